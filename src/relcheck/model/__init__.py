@@ -1,0 +1,1 @@
+"""What every part of relcheck speaks of: findings, places, severities, exceptions, outcomes. Knows nothing else."""

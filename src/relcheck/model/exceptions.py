@@ -1,0 +1,41 @@
+"""The one model of a stated exception, whatever it is written in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Origin(StrEnum):
+    """Where an exception is written."""
+
+    INLINE = "inline"
+    CONFIG = "config"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """An exception with its reason. `path` and `line` say where it is written, `until` is the last day on which it holds.
+
+    `rules` are names of rules or packs. An inline waiver covers the lines `first` to `last` of its own file; one of the
+    configuration covers the files that `globs` match.
+    """
+
+    origin: Origin
+    rules: tuple[str, ...]
+    path: str
+    line: int
+    reason: str | None = None
+    until: date | None = None
+    owner: str | None = None
+    globs: tuple[str, ...] = ()
+    first: int = 0
+    last: int = 0
+
+    def names(self, rule: str) -> bool:
+        """Whether it speaks of this rule, by its name or its pack's."""
+        return rule in self.rules or rule.partition("/")[0] in self.rules
+
+    def expired(self, today: date) -> bool:
+        return self.until is not None and self.until < today

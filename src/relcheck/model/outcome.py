@@ -1,0 +1,64 @@
+"""What a run came to: all that a report may say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from relcheck.model.finding import Finding, Status
+from relcheck.model.severity import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRecord:
+    """What one rule did in a run: how many files it looked at, and the page that explains it."""
+
+    name: str
+    summary: str
+    severity: Severity
+    files: int
+    help: str | None = None
+
+    @property
+    def pack(self) -> str:
+        return self.name.partition("/")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The result of a scan, in the order in which it is printed.
+
+    `findings` holds every finding with its status, sorted. `files` is how many files were looked at, `parsed` how many of
+    them a full parser had to read (cached results count as they were when made), `not_examined` maps a reason (submodule, symlink, …)
+    to the paths that were left out for it. `partial` is true where only some of the project's files were asked for.
+    `notes` are proposals for the person at the terminal. `stats` is empty unless statistics were asked for.
+    """
+
+    root: str
+    findings: tuple[Finding, ...] = ()
+    files: int = 0
+    parsed: int = 0
+    partial: bool = False
+    rules: tuple[RuleRecord, ...] = ()
+    rules_skipped: tuple[str, ...] = ()
+    not_examined: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    stats: dict[str, str] = field(default_factory=dict)
+
+    def new(self) -> Iterator[Finding]:
+        return (finding for finding in self.findings if finding.status is Status.NEW)
+
+    def count(self, status: Status) -> int:
+        return sum(finding.status is status for finding in self.findings)
+
+    def count_new(self, severity: Severity) -> int:
+        return sum(finding.severity is severity for finding in self.new())
+
+    @property
+    def packs(self) -> tuple[str, ...]:
+        """The packs that ran, sorted."""
+        return tuple(sorted({rule.pack for rule in self.rules}))
+
+    def fails(self, fail_on: Severity) -> bool:
+        """Whether a new finding is at or above the level at which the gate fails."""
+        return any(finding.severity.at_least(fail_on) for finding in self.new())
