@@ -11,7 +11,7 @@ from relcheck.model.exceptions import Waiver
 from relcheck.model.fingerprint import fingerprint
 from relcheck.model.severity import Confidence, Severity
 
-Detail: TypeAlias = str | int | float | bool | None | list["Detail"] | dict[str, "Detail"]
+Detail: TypeAlias = str | int | float | bool | list[str] | dict[str, str] | None
 
 
 class Status(StrEnum):

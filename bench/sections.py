@@ -1,0 +1,280 @@
+"""What is measured: each function makes one section of the table."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from bench import peers
+from bench.measure import Command, Measured, interleaved, measured
+from bench.peers import Installed, Missing, Peer
+from bench.repository import Repository, generated, git
+from bench.source import infra
+from bench.table import Row, Section
+from bench.tree import Tree, folder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+_COLD = ("--no-cache", "--jobs", "1", "--output", "concise")
+_LOCKS = ("--select", "transactions/raw-row-lock")
+_TRANSACTIONS = ("--select", "transactions")
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What is there to be measured, and how thoroughly.
+
+    `rounds` is how often short commands run, `files` the size of the generated repository, `sizes` those for growth.
+    `fixit_step` says that fixit reads every so-and-so-many-th file only (1: all of them). It takes minutes, so
+    `fixit_runs` keeps what two sections ask for.
+    """
+
+    relcheck: Path | Missing
+    tools: dict[Peer, Installed | Missing]
+    trees: Path
+    real: Tree | str
+    rounds: int
+    files: int
+    sizes: tuple[int, ...]
+    fixit_step: int
+    fixit_runs: dict[Path, Measured] = field(default_factory=dict)
+
+    def scan(self, label: str, root: Path, *options: str, before: Callable[[], None] | None = None) -> Command:
+        """A `relcheck scan` in this folder."""
+        program = "relcheck" if isinstance(self.relcheck, Missing) else str(self.relcheck)
+        command = Command(label, (program, "scan", *options), root)
+        return command if before is None else replace(command, before=before)
+
+    def repository(self) -> Repository:
+        return generated(self.trees, self.files)
+
+
+def hook(bench: Bench) -> Section:
+    """A pre-commit hook over five changed files that concern no rule."""
+    root = bench.repository().root
+    candidates = sorted(path for path in root.glob("app/core/*/*_rules.py") if b"update" not in path.read_bytes())
+    plain = [path.relative_to(root).as_posix() for path in candidates[:5]]
+    with _edited(root, plain) as edit:
+        floor = Command("the interpreter alone", (sys.executable, "-I", "-S", "-c", "pass"), root)
+        fill = bench.scan("fill the cache", root, "--output", "concise", before=lambda: _forget(root))
+        rows = [_row(measured(floor, bench.rounds))]
+        filled = _relcheck(bench, fill, 1)
+        given = bench.scan("relcheck scan FILE…", root, "--output", "concise", *plain, before=edit)
+        staged = bench.scan("relcheck scan --staged", root, "--output", "concise", "--staged", before=edit)
+        reference = None
+        if filled.failure is None:
+            first, second = interleaved([given, staged], bench.rounds)
+            reference = first
+            rows += [_row(first, note="target: 0.100 s of wall time", by="wall", reference=first)]
+            rows += [_row(second, by="wall", reference=first)]
+            fresh = bench.scan("relcheck scan FILE…, no cache yet", root, *given.argv[2:], before=lambda: _forget(root))
+            rows += [_row(measured(fresh, 3), by="wall", reference=first)]
+        else:
+            rows += [_row(replace(filled, label="relcheck scan FILE…"))]
+        for peer in (peers.RUFF, peers.AST_GREP, peers.FIXIT, peers.SEMGREP):
+            rows += [_row(_peer(bench, peer, root, 3, plain), by="wall", reference=reference)]
+    return Section("Hook", "five changed files that concern no rule, wall time decides (ratio: wall time)", tuple(rows))
+
+
+def cold_real(bench: Bench) -> Section:
+    """A full scan of the real package for raw row locks."""
+    if isinstance(bench.real, str):
+        return Section("Cold, real package", "raw row locks", (Row("real package", note=bench.real),))
+    return _cold(bench, bench.real, f"Cold, {bench.real.name}", "")
+
+
+def cold_generated(bench: Bench) -> Section:
+    """A full scan of the generated repository for raw row locks."""
+    repository = bench.repository()
+    seeded = repository.broken()["transactions/raw-row-lock"]
+    tree = folder(repository.root)
+    return _cold(
+        bench,
+        tree,
+        f"Cold, generated, {repository.files} files",
+        f"{seeded} are seeded; who knows no blessed module finds {infra.BLESSED_LOCKS} more",
+    )
+
+
+def adopted(bench: Bench) -> Section:
+    """A full scan of the generated repository with all transactions rules."""
+    repository = bench.repository()
+    tree = folder(repository.root)
+    seeded = sum(repository.broken().values())
+    scan = bench.scan("relcheck, all transactions rules", tree.root, *_TRANSACTIONS, *_COLD)
+    ours = _relcheck(bench, scan, min(bench.rounds, 3))
+    rows = [_row(ours, note=f"{seeded} seeded", reference=ours)]
+    rows += [_fixit(bench, tree, ours, "target: at least 15")]
+    about = f"{tree.total_lines} lines (ratio: CPU, to relcheck; one rule of fixit is less work than ours)"
+    return Section(f"All transactions rules, cold, {repository.files} files", about, tuple(rows))
+
+
+def warm(bench: Bench) -> Section:
+    """Scans that find most of their answers in the cache."""
+    root = bench.repository().root
+    service = min(path.relative_to(root).as_posix() for path in root.glob("app/services/*/*_service.py"))
+    with _edited(root, [service], stage=False) as edit:
+        fill = bench.scan("cold, fills the cache", root, "--output", "concise", before=lambda: _forget(root))
+        same = bench.scan("nothing changed", root, "--output", "concise")
+        changed = bench.scan("one file changed", root, "--output", "concise", before=edit)
+        filled = _relcheck(bench, fill, 1)
+        if filled.failure is not None:
+            return Section("Warm", "relcheck scan", (_row(filled),))
+        measured(same)
+        first, second = interleaved([same, changed], bench.rounds)
+    rows = (
+        _row(filled, by="wall", reference=first),
+        _row(first, note="target: 0.150 s of wall time for 2,000 files", by="wall", reference=first),
+        _row(second, note="target: at most twice the time", by="wall", reference=first),
+    )
+    return Section(f"Warm, {bench.files} files", "relcheck scan, every rule, default jobs (ratio: wall time)", rows)
+
+
+def growth(bench: Bench) -> Section:
+    """Cold scans of larger and larger repositories."""
+    rows: list[Row] = []
+    smallest: float | None = None
+    for size in bench.sizes:
+        repository = generated(bench.trees, size)
+        one = _relcheck(bench, bench.scan(f"{size} files, {repository.lines} lines", repository.root, *_COLD), 1)
+        row = _row(one)
+        if one.failure is None:
+            each = one.cpu / repository.lines * 1e6  # ms a 1,000 lines
+            smallest = smallest or each
+            note = f"CPU ms: {one.cpu / size * 1e3:.2f} a file, {each:.2f} a 1,000 lines; target: 200 MB at most"
+            row = replace(row, ratio=each / smallest, note=note)
+        rows.append(row)
+    return Section(
+        "Growth", "relcheck scan, every rule, no cache, one job (ratio: CPU a line, to the smallest)", tuple(rows)
+    )
+
+
+def layers(bench: Bench) -> Section:
+    """import-linter on the generated repository, for the distance."""
+    tree = folder(bench.repository().root)
+    ours = _relcheck(bench, bench.scan("relcheck, all transactions rules", tree.root, *_TRANSACTIONS, *_COLD), 1)
+    tool = bench.tools[peers.IMPORT_LINTER]
+    if isinstance(tool, Missing):
+        theirs = _missing("import-linter", tool)
+    else:
+        theirs = measured(peers.layers_command(tool, tree.root, bench.trees / "layers.ini"))
+    about = f"{len(tree.lines)} files; another question than ours, for the distance only (ratio: CPU)"
+    return Section("Import contracts", about, (_row(ours, reference=ours), _row(theirs, reference=ours)))
+
+
+SECTIONS: dict[str, Callable[[Bench], Section]] = {
+    "hook": hook,
+    "real": cold_real,
+    "generated": cold_generated,
+    "adopted": adopted,
+    "warm": warm,
+    "growth": growth,
+    "layers": layers,
+}
+
+
+def _cold(bench: Bench, tree: Tree, title: str, expected: str) -> Section:
+    scan = bench.scan("relcheck, raw-row-lock", tree.root, *_LOCKS, *_COLD)
+    ruff = bench.tools[peers.RUFF]
+    if isinstance(ruff, Missing):
+        ours, quick = _relcheck(bench, scan, bench.rounds), _missing("ruff", ruff)
+    elif isinstance(bench.relcheck, Missing):
+        ours, quick = _missing(scan.label, bench.relcheck), _peer(bench, peers.RUFF, tree.root, bench.rounds)
+    else:
+        ours, quick = interleaved([scan, peers.lock_command(peers.RUFF, ruff, tree.root)], bench.rounds)
+    rows = [_row(ours, note=expected, reference=ours)]
+    rows += [
+        _row(quick, note="target: at least 0.25 (4 x ruff); it has no such rule, S608 is the nearest", reference=ours)
+    ]
+    rows += [_row(_peer(bench, peers.AST_GREP, tree.root, 3), reference=ours)]
+    rows += [_row(_peer(bench, peers.SEMGREP, tree.root, min(bench.rounds, 3)), reference=ours)]
+    rows += [_fixit(bench, tree, ours, "target: at least 100")]
+    about = f"raw row locks in {len(tree.lines)} files, {tree.total_lines} lines (ratio: CPU, to relcheck)"
+    return Section(title, about, tuple(rows))
+
+
+def _fixit(bench: Bench, tree: Tree, ours: Measured, note: str) -> Row:
+    """fixit on the whole tree, or on a part of it and calculated for the whole."""
+    if bench.fixit_step == 1:
+        if tree.root not in bench.fixit_runs:
+            bench.fixit_runs[tree.root] = _peer(bench, peers.FIXIT, tree.root, 1)
+        return _row(bench.fixit_runs[tree.root], note=note, reference=ours)
+    part = tree.every(bench.fixit_step)
+    if tree.root not in bench.fixit_runs:
+        bench.fixit_runs[tree.root] = _scaled_fixit(bench, tree, part)
+    note = f"{note}; CALCULATED by lines from {len(part.lines)} of {len(tree.lines)} files"
+    return replace(_row(bench.fixit_runs[tree.root], note=note, reference=ours), findings="")
+
+
+def _scaled_fixit(bench: Bench, tree: Tree, part: Tree) -> Measured:
+    """What the tree would take, had every line the price of the part's lines; the start is paid once, not scaled."""
+    shortest = sorted(tree.lines, key=lambda path: tree.lines[path])[:2]
+    start = _peer(bench, peers.FIXIT, tree.root, 1, shortest)
+    measured_part = _peer(bench, peers.FIXIT, tree.root, 1, tuple(part.lines))
+    if start.failure is not None or measured_part.failure is not None:
+        return measured_part
+    factor = tree.total_lines / part.total_lines
+    return replace(
+        measured_part,
+        cpu=start.cpu + (measured_part.cpu - start.cpu) * factor,
+        wall=start.wall + (measured_part.wall - start.wall) * factor,
+    )
+
+
+def _relcheck(bench: Bench, command: Command, rounds: int) -> Measured:
+    if isinstance(bench.relcheck, Missing):
+        return _missing(command.label, bench.relcheck)
+    return measured(command, rounds)
+
+
+def _peer(bench: Bench, peer: Peer, root: Path, rounds: int, targets: Sequence[str] = ()) -> Measured:
+    tool = bench.tools[peer]
+    if isinstance(tool, Missing):
+        return _missing(peer.package, tool)
+    return measured(peers.lock_command(peer, tool, root, targets or (".",)), rounds)
+
+
+def _missing(label: str, why: Missing) -> Measured:
+    return Measured(label, 0, 0, 0, 0, 0, f"not installed: {why.reason}")
+
+
+def _row(one: Measured, *, note: str = "", by: str = "cpu", reference: Measured | None = None) -> Row:
+    if one.failure is not None:
+        return Row(one.label, note=one.failure)
+    ratio = None
+    if reference is not None and reference.failure is None:
+        ratio = one.wall / reference.wall if by == "wall" else one.cpu / reference.cpu
+    return Row(one.label, one.cpu, one.wall, one.peak, str(one.findings), ratio, one.runs, note)
+
+
+@contextmanager
+def _edited(root: Path, paths: Sequence[str], *, stage: bool = True) -> Iterator[Callable[[], None]]:
+    """A function that changes these files anew each time that it is called, and stages them; undone at the end."""
+    before = {path: ((root / path).read_bytes(), (root / path).stat().st_mtime_ns) for path in paths}
+    count = 0
+
+    def edit() -> None:
+        nonlocal count
+        count += 1
+        for path, (content, _) in before.items():
+            (root / path).write_bytes(content + f"# change {count}\n".encode())
+        if stage:
+            git(root, "add", "--", *paths)
+
+    try:
+        yield edit
+    finally:
+        for path, (content, moment) in before.items():
+            (root / path).write_bytes(content)
+            os.utime(root / path, ns=(moment, moment))
+        git(root, "add", "--", *paths)
+
+
+def _forget(root: Path) -> None:
+    shutil.rmtree(root / ".relcheck_cache", ignore_errors=True)

@@ -1,0 +1,1 @@
+"""One module a verb: argv in, exit code out; nothing else."""

@@ -1,0 +1,20 @@
+"""Exit codes, and the errors that are the user's to mend."""
+
+from __future__ import annotations
+
+EXIT_CLEAN = 0
+EXIT_FINDINGS = 1
+EXIT_USAGE = 2
+EXIT_FAULT = 3
+EXIT_INTERRUPTED = 130
+
+
+def known_errors() -> tuple[type[Exception], ...]:
+    """Errors whose message says what to do; they end the run with exit code 2."""
+    from relcheck.config import ConfigError
+    from relcheck.engine.catalog import RuleError
+    from relcheck.engine.discover import DiscoveryError
+    from relcheck.engine.git import GitError
+    from relcheck.engine.plan import SelectionError
+
+    return (ConfigError, RuleError, DiscoveryError, GitError, SelectionError)

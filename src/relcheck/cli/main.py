@@ -1,0 +1,119 @@
+"""The command `relcheck`: verbs are imported when they are asked for, and every error ends here, with its exit code."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import platform
+import sys
+import traceback
+from typing import NoReturn
+
+import click
+
+from relcheck import __version__
+from relcheck.cli.exits import EXIT_FAULT, EXIT_INTERRUPTED, EXIT_USAGE
+
+_VERBS = {
+    "scan": "check a repository, or some of its files",
+    "explain": "tell what a rule or a finding is about, and what to do",
+    "rules": "list the rules",
+    "config": "show, describe or validate the configuration",
+    "test-rules": "run the examples of rules",
+    "new-rule": "start a rule, with its page and examples",
+    "cache": "manage what relcheck keeps between runs",
+}
+
+
+class _Verbs(click.Group):
+    """Imports the module of a verb only when it is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return list(_VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in _VERBS:
+            return None
+        word = cmd_name.replace("-", "_")
+        command: click.Command = getattr(importlib.import_module(f"relcheck.cli.{word}"), word)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_VERBS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], _VERBS, n=1)
+            error.message += f" Did you mean {near[0]!r}?" if near else ""
+            raise
+
+
+@click.command(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="relcheck", message="%(prog)s %(version)s")
+def relcheck() -> None:
+    """Merge gates for what a team has promised: code, schema, configuration and documents against the guarantees."""
+
+
+def main(argv: list[str] | None = None) -> NoReturn:
+    """Run the command and leave with its exit code: 0 clean, 1 findings, 2 usage or configuration, 3 our fault, 130 Ctrl-C."""
+    sys.exit(run(argv))
+
+
+def run(argv: list[str] | None = None) -> int:
+    """The exit code of the command."""
+    from relcheck.cli.exits import known_errors
+
+    try:
+        result = relcheck.main(args=argv, prog_name="relcheck", standalone_mode=False)
+    except click.exceptions.Exit as leaving:
+        return leaving.exit_code
+    except click.ClickException as error:
+        error.show()
+        return EXIT_USAGE
+    except (KeyboardInterrupt, click.Abort):
+        _say("interrupted")
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        _close_output()
+        return 0
+    except Exception as error:  # noqa: BLE001  # the one place where a fault of ours becomes a message and an exit code
+        if isinstance(error, known_errors()):
+            _say(str(error))
+            return EXIT_USAGE
+        _say(_fault(error))
+        return EXIT_FAULT
+    return result if isinstance(result, int) else 0
+
+
+def _say(message: str) -> None:
+    from relcheck.report.escape import visible
+
+    lines = "\n".join(visible(line) for line in message.splitlines())
+    click.echo(f"relcheck: {lines}", err=True)
+
+
+def _close_output() -> None:
+    """The reader has gone: keep Python from complaining about it at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _fault(error: Exception) -> str:
+    if os.environ.get("RELCHECK_DEBUG"):
+        return "".join(traceback.format_exception(error))
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{os.path.basename(last.filename)}:{last.lineno}"  # noqa: PTH119  # a name for people
+    return (
+        f"this is a fault of relcheck: {type(error).__name__}: {error} (at {place})\n"
+        f"relcheck {__version__}, Python {platform.python_version()}, {platform.system()}\n"
+        "Please report it with the command and, if you can, the file. RELCHECK_DEBUG=1 prints the whole trace."
+    )

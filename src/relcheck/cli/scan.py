@@ -1,0 +1,135 @@
+"""`relcheck scan`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from relcheck.cli.exits import EXIT_CLEAN, EXIT_FAULT, EXIT_FINDINGS
+
+if TYPE_CHECKING:
+    from relcheck.model.outcome import Outcome
+    from relcheck.report.formats import Format
+
+
+def _split(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--select", multiple=True, metavar="RULES", callback=_split, help="Only these packs or rules (a,b).")
+@click.option("--ignore", multiple=True, metavar="RULES", callback=_split, help="Not these packs or rules (a,b).")
+@click.option("--config", type=click.Path(path_type=Path), envvar="RELCHECK_CONFIG", help="The configuration to use.")
+@click.option("--staged", is_flag=True, help="What is staged, as it is staged.")
+@click.option("--fail-on", type=click.Choice(["error", "warning", "info"]), help="Exit 1 at or above this severity.")
+@click.option("--exit-zero", is_flag=True, help="Exit 0 in spite of findings.")
+@click.option("--output", "outputs", multiple=True, metavar="FORMAT[:FILE]", help="Report format; may be repeated.")
+@click.option("--show-waived", is_flag=True, help="List findings that are waived, too.")
+@click.option("--stdin-filename", metavar="PATH", help="Check standard input as if it were this file.")
+@click.option("--no-cache", is_flag=True, help="Neither read nor write .relcheck_cache.")
+@click.option("--no-prefilter", is_flag=True, help="Parse every file: the same findings, slower.")
+@click.option("--jobs", type=click.IntRange(min=0), default=0, metavar="N", help="Processes; 0 lets relcheck choose.")
+@click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours.")
+@click.option("--today", metavar="YYYY-MM-DD", envvar="RELCHECK_TODAY", help="The date by which waivers expire.")
+@click.option("--pack", "packs", multiple=True, metavar="NAME", help="Also the rules of this installed package.")
+@click.option("--allow-local-code", is_flag=True, help="Also run the rules in .relcheck/rules of the scanned tree.")
+@click.option("--stats", is_flag=True, help="Where the time went.")
+def scan(
+    paths: tuple[Path, ...],
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    config: Path | None,
+    fail_on: str | None,
+    outputs: tuple[str, ...],
+    stdin_filename: str | None,
+    color: str,
+    today: str | None,
+    packs: tuple[str, ...],
+    jobs: int,
+    **flags: bool,
+) -> int:
+    """Check a repository (the one around the working folder), or the given files and folders."""
+    from relcheck.engine.run import Request
+    from relcheck.engine.run import scan as run_scan
+    from relcheck.model.severity import Severity
+    from relcheck.report.formats import FORMATS
+
+    targets = [_target(output, FORMATS) for output in outputs or ("text",)]
+    request = Request(
+        cwd=Path.cwd(),
+        paths=paths,
+        config=config,
+        select=select,
+        ignore=ignore,
+        staged=flags["staged"],
+        stdin=(stdin_filename, sys.stdin.buffer.read()) if stdin_filename else None,
+        prefilter=not flags["no_prefilter"],
+        cache=not flags["no_cache"],
+        jobs=jobs,
+        today=_date(today),
+        packs=packs,
+        allow_local_code=flags["allow_local_code"],
+        stats=flags["stats"],
+    )
+    outcome, settings = run_scan(request)
+    for note in outcome.notes:
+        click.echo(f"note: {note}", err=True)
+    for name, file in targets:
+        _write(FORMATS[name], outcome, file, color, show_all=flags["show_waived"])
+    if any(finding.rule == "relcheck/rule-crashed" for finding in outcome.findings):
+        return EXIT_FAULT
+    failed = outcome.fails(Severity(fail_on) if fail_on else settings.fail_on)
+    return EXIT_FINDINGS if failed and not flags["exit_zero"] else EXIT_CLEAN
+
+
+def _target(output: str, formats: Mapping[str, Format]) -> tuple[str, Path | None]:
+    name, colon, file = output.partition(":")
+    if name not in formats:
+        raise click.UsageError(f"--output {output}: no format is named {name!r}; there are {', '.join(formats)}")
+    if colon and not file:
+        raise click.UsageError(f"--output {output}: give a file behind the colon")
+    return name, Path(file) if file else None
+
+
+def _date(given: str | None) -> date:
+    """Today, for waivers that expire: `--today`, else SOURCE_DATE_EPOCH, else the date in UTC."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    try:
+        if given is not None:
+            return date.fromisoformat(given)
+        if epoch:
+            return datetime.fromtimestamp(int(epoch), UTC).date()
+    except (ValueError, OverflowError, OSError):
+        raise click.UsageError(f"{given or epoch!r} is no date: give --today YYYY-MM-DD") from None
+    return datetime.now(UTC).date()
+
+
+def _write(render: Format, outcome: Outcome, file: Path | None, color: str, *, show_all: bool) -> None:
+    from relcheck.report.terminal import PLAIN, style_for
+
+    if file is None:
+        style = style_for(sys.stdout, os.environ, color)
+        _print(render(outcome, style, show_all=show_all))
+        return
+    report = render(outcome, PLAIN, show_all=show_all)
+    try:
+        file.write_bytes(report.encode("utf-8", "backslashreplace"))
+    except OSError as error:
+        raise click.UsageError(f"--output: {file} cannot be written: {error.strerror}") from None
+
+
+def _print(report: str) -> None:
+    """UTF-8 whatever the locale says: a report holds what files hold. A reader that has gone wants no more of it."""
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(report.encode("utf-8", "backslashreplace"))
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,219 @@
+"""One file: bytes, prefilters, trees, rules. Pure in the content, the path and the plan; this is what the cache keeps and workers do.
+
+It has two steps, because most files end with the first, which is cheap: `sift` looks for words in the bytes, `read` parses.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from relcheck.engine.inline import MARK, Inline, python_waivers
+from relcheck.engine.plan import Plan, Planned, Scopes
+from relcheck.engine.words import Words
+from relcheck.model.finding import Finding
+from relcheck.sdk.rule import ProjectRule, Rule, View
+from relcheck.sources.python.names import Names
+from relcheck.sources.python.syntax import Source, Unparseable, decode, parse_ast, parse_tree
+
+if TYPE_CHECKING:
+    import ast
+
+    from relcheck.engine.shapes import Shapes
+
+_DEEPEST = 150
+"""Levels of an `ast` that libcst reads in this process. Its parser recurses in native code, and a stack may be as small as 1 MB."""
+
+_FRAMES = 10_000
+"""Python frames allowed while a tree of that depth is written out again to measure positions."""
+
+_PYTHON = (".py", ".pyi")
+
+
+class TooDeep(Exception):
+    """A file that must be read in a process of its own: its nesting could end the process, or cannot be told beforehand."""
+
+
+class Work(msgspec.Struct, frozen=True):
+    """A file that has to be parsed, and for which rules. `marked` says that it may hold waivers."""
+
+    path: str
+    rules: tuple[str, ...]
+    marked: bool
+
+
+class RuleCrash(msgspec.Struct, frozen=True):
+    """A rule that raised while it looked at a file."""
+
+    rule: str
+    line: int
+    error: str
+
+
+class Broken(msgspec.Struct, frozen=True):
+    """Why a file could not be read, and where; `rules` are those that had to look into it."""
+
+    message: str
+    line: int = 1
+    column: int = 1
+    rules: tuple[str, ...] = ()
+
+
+class Known(msgspec.Struct, frozen=True):
+    """Of the watched names, those that a file defines and those that it imports."""
+
+    defined: tuple[str, ...] = ()
+    imported: tuple[str, ...] = ()
+
+
+class Examined(msgspec.Struct, frozen=True, omit_defaults=True):
+    """All that one file yields. `parsed` says whether libcst had to read it."""
+
+    findings: tuple[Finding, ...] = ()
+    facts: dict[str, bytes] = {}
+    waivers: tuple[Inline, ...] = ()
+    known: Known = Known()
+    parsed: bool = False
+    broken: Broken | None = None
+    crashes: tuple[RuleCrash, ...] = ()
+
+
+NOTHING = Examined()
+
+
+@dataclass(frozen=True)
+class Examiner:
+    """Looks at files for a plan. `make` gives the object of a rule; it imports the rule's module at the first need."""
+
+    plan: Plan
+    scopes: Scopes
+    make: Callable[[Planned], Rule]
+
+    def sift(self, path: str, data: bytes) -> Work | None:
+        """What remains to be done for a file, judged by its words; None where no rule can find anything in it."""
+        words = Words(data)
+        rules = tuple(rule.spec.name for rule in self.plan.rules if self._may_concern(rule, path, words))
+        python = path.endswith(_PYTHON)
+        marked = MARK in data and python
+        watched = python and any(words.has(name) for name in self.plan.watched)
+        return Work(path, rules, marked) if rules or marked or watched else None
+
+    def read(self, work: Work, data: bytes, *, isolated: bool = False) -> Examined:
+        """What a file yields. Raises TooDeep unless `isolated`, which says that this process may be lost."""
+        if len(data) > self.plan.max_file_size:
+            size = f"it holds {len(data):,} bytes and max_file_size is {self.plan.max_file_size:,}"
+            return Examined(broken=Broken(size, rules=work.rules)) if work.rules else NOTHING
+        try:
+            text = decode(data)
+            waivers = tuple(python_waivers(text, work.path)) if work.marked else ()
+        except Unparseable as error:
+            return self._broken(work, error, ())
+        try:
+            examined = self._parsed(work, data, text, isolated=isolated)
+        except Unparseable as error:
+            return self._broken(work, error, waivers)
+        return msgspec.structs.replace(examined, waivers=waivers) if waivers else examined
+
+    def _may_concern(self, rule: Planned, path: str, words: Words) -> bool:
+        if not self.scopes.concern(rule, path):
+            return False
+        if not self.plan.prefilter:
+            return True
+        return words.allow(rule.needs_here(self._in_where_globs(rule, path)))
+
+    def _in_where_globs(self, rule: Planned, path: str) -> bool:
+        return rule.where is not None and self.scopes.matches(path, rule.where[1])
+
+    def _broken(self, work: Work, error: Unparseable, waivers: tuple[Inline, ...]) -> Examined:
+        broken = Broken(error.message, error.line, error.column, work.rules) if work.rules else None
+        return Examined(broken=broken, waivers=waivers)
+
+    def _parsed(self, work: Work, data: bytes, text: str, *, isolated: bool) -> Examined:
+        from relcheck.engine.shapes import shapes_of
+
+        rules = [rule for rule in self.plan.rules if rule.spec.name in work.rules]
+        if not work.path.endswith(_PYTHON):
+            return self._collected(rules, View.BYTES, data)
+        tree = parse_ast(text)
+        if tree is None:
+            if rules and not isolated:
+                raise TooDeep
+            return self._visited(work.path, text, None, rules, Known()) if rules else NOTHING
+        facts = _merged(self._collected(rules, View.BYTES, data), self._imports(rules, text, tree))
+        shapes = shapes_of(tree)
+        del tree
+        known = Known(shapes.defined(self.plan.watched), shapes.imported(self.plan.watched))
+        kept = [rule for rule in rules if rule.spec.view == View.TREE and self._allowed(rule, work.path, shapes)]
+        if not kept:
+            return msgspec.structs.replace(facts, known=known)
+        if shapes.depth > _DEEPEST and not isolated:
+            raise TooDeep
+        return _merged(self._visited(work.path, text, shapes.names, kept, known), facts)
+
+    def _allowed(self, rule: Planned, path: str, shapes: Shapes) -> bool:
+        """`where` holds exactly, and the shapes that the selectors need may be there."""
+        if rule.where is not None and not self._in_where_globs(rule, path) and not shapes.imports(rule.where[0]):
+            return False
+        handlers = rule.spec.handlers
+        if not self.plan.prefilter or not handlers:
+            return True
+        return any(shapes.allow(selector, rule.options) for handler in handlers for selector in handler.selectors)
+
+    def _visited(self, path: str, text: str, names: Names | None, rules: Sequence[Planned], known: Known) -> Examined:
+        module = parse_tree(text)
+        from relcheck.engine.visit import Ready, names_in, visit
+
+        if names is None:
+            names, used = names_in(module)
+            rules = [rule for rule in rules if self._where_holds(rule, path, names, used)]
+        ready = [Ready(rule.spec, rule.options, partial(self.make, rule)) for rule in rules]
+        sys.setrecursionlimit(max(sys.getrecursionlimit(), _FRAMES))
+        visited = visit(path, Source(text), module, names, ready, lambda globs: self.scopes.matches(path, globs))
+        return Examined(
+            findings=tuple(sorted(visited.findings, key=lambda one: one.sort_key)),
+            facts={name: msgspec.msgpack.encode(facts) for name, facts in visited.facts.items()},
+            known=known,
+            parsed=True,
+            crashes=tuple(RuleCrash(crash.rule, crash.line, crash.error) for crash in visited.crashes),
+        )
+
+    def _where_holds(self, rule: Planned, path: str, names: Names, used: Iterable[str]) -> bool:
+        if rule.where is None or self._in_where_globs(rule, path):
+            return True
+        imported = rule.where[0]
+        return names.imports(imported) or any(names.uses(name, imported) for name in used)
+
+    def _imports(self, rules: Sequence[Planned], text: str, tree: ast.Module) -> Examined:
+        if not any(rule.spec.view == View.IMPORTS for rule in rules):
+            return NOTHING
+        from relcheck.sources.python.imports import imports_of
+
+        return self._collected(rules, View.IMPORTS, imports_of(tree, Source(text)))
+
+    def _collected(self, rules: Sequence[Planned], view: View, seen: object) -> Examined:
+        """The facts of the rules that read this view of the file."""
+        facts: dict[str, bytes] = {}
+        crashes: list[RuleCrash] = []
+        for planned in rules:
+            if planned.spec.view != view:
+                continue
+            rule = self.make(planned)
+            if not isinstance(rule, ProjectRule):
+                continue
+            try:
+                found = rule.collect(seen)
+            except Exception as error:  # noqa: BLE001  # whatever a rule raises is reported as relcheck/rule-crashed
+                crashes.append(RuleCrash(planned.spec.name, 1, f"{type(error).__name__}: {error}"))
+            else:
+                if found is not None:
+                    facts[planned.spec.name] = msgspec.msgpack.encode(found)
+        return Examined(facts=facts, crashes=tuple(crashes)) if facts or crashes else NOTHING
+
+
+def _merged(one: Examined, other: Examined) -> Examined:
+    return msgspec.structs.replace(one, facts={**one.facts, **other.facts}, crashes=(*one.crashes, *other.crashes))

@@ -1,0 +1,261 @@
+"""The examples of a rule as its tests: exact, and again in changed form.
+
+Every example is run as it is written, and then with lines put before it (the fingerprints stay), with Windows line ends, with aliased
+imports, with each finding waived, and without the prefilter. What a rule finds must not depend on any of these.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import libcst as cst
+
+from relcheck.config import load_config
+from relcheck.engine.bind import bind
+from relcheck.engine.examine import NOTHING, Examined, Examiner
+from relcheck.engine.inline import statement_around
+from relcheck.engine.judge import Case, judge
+from relcheck.engine.plan import Plan, Planned, Scopes
+from relcheck.engine.project import Surroundings, check_project
+from relcheck.engine.workers import make_rule
+from relcheck.model.finding import Finding, Status
+from relcheck.sdk.examples import Example, Expect
+from relcheck.sdk.options import OptionSpec, OptionValue
+from relcheck.sdk.rule import ProjectRule
+from relcheck.sdk.spec import Catalog, RuleSpec
+
+_SECTIONS = ("## What it does", "## Why is this bad", "## Example", "## Use instead")
+_BEFORE = "# The lines of this comment move\n# everything below them.\n\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An example that does not hold, or a rule that lacks what every rule has. `example` counts from 1; 0 is the rule itself."""
+
+    rule: str
+    example: int
+    message: str
+
+
+def check_rule(spec: RuleSpec, examples: tuple[Example, ...], catalog: Catalog) -> Iterator[Failure]:
+    """Everything that is wrong with a rule and its examples."""
+    for section in _SECTIONS:
+        if section not in spec.page:
+            yield Failure(spec.name, 0, f"its page lacks the section {section!r}")
+    if not spec.summary:
+        yield Failure(spec.name, 0, "its module has no docstring: its first line is the rule's summary")
+    if not any(one.expect for one in examples) or all(one.expect for one in examples):
+        yield Failure(spec.name, 0, "it needs at least one Invalid and one Valid example")
+    seen: dict[object, int] = {}
+    for number, example in enumerate(examples, 1):
+        key = (example.code, example.path, tuple(sorted((name, str(value)) for name, value in example.options.items())))
+        if (first := seen.setdefault(key, number)) != number:
+            yield Failure(spec.name, number, f"it is the same as example {first}")
+        for message in _Trial(spec, example, catalog).failures():
+            yield Failure(spec.name, number, message)
+
+
+def findings_in(
+    spec: RuleSpec,
+    files: Mapping[str, str],
+    options: Mapping[str, OptionValue],
+    catalog: Catalog,
+    *,
+    prefilter: bool = True,
+) -> list[Finding]:
+    """What a rule finds in files that exist only here."""
+    planned = Planned(spec, bind(spec, options), {}, None, None)
+    plan = Plan((planned,), max_file_size=10**9, prefilter=prefilter)
+    scopes = Scopes("")
+    examiner = Examiner(plan, scopes, make_rule)
+    examined = {path: _examined(examiner, path, text) for path, text in files.items()}
+    findings = [one for result in examined.values() for one in result.findings]
+    rule = make_rule(planned)
+    if isinstance(rule, ProjectRule):
+        found, crashes = check_project(planned, rule, examined, scopes)
+        findings.extend(found)
+        examined["."] = Examined(crashes=tuple(crashes))
+    config = load_config(None, shown_as="", catalog=catalog)
+    case = Case(
+        catalog=catalog,
+        config=config,
+        plan=plan,
+        scopes=scopes,
+        examined=examined,
+        findings=findings,
+        surroundings=lambda: Surroundings(examined),
+        paths=list(files),
+        complete=False,
+        today=date(2026, 1, 1),
+    )
+    return judge(case)
+
+
+def _examined(examiner: Examiner, path: str, text: str) -> Examined:
+    data = text.encode("utf-8", "surrogatepass")
+    work = examiner.sift(path, data)
+    return examiner.read(work, data, isolated=True) if work is not None else NOTHING
+
+
+class _Trial:
+    """One example, as written and changed."""
+
+    def __init__(self, spec: RuleSpec, example: Example, catalog: Catalog) -> None:
+        self._spec = spec
+        self._example = example
+        self._catalog = catalog
+        self._options = _typed(spec.options, example.options)
+
+    def failures(self) -> Iterator[str]:
+        example = self._example
+        found = self._run(example.code)
+        shown = [_shown(one, example.path) for one in found]
+        expected = sorted(_expected(one, example.path) for one in example.expect)
+        if shown != expected:
+            yield f"expected\n{_lines(expected)}\nfound\n{_lines(shown)}"
+            return
+        wrong = [one.kind for one in found for expect in example.expect if _differs(expect, one)]
+        if wrong:
+            yield f"the kinds differ: found {wrong}"
+        yield from self._same("without the prefilter", found, self._run(example.code, prefilter=False))
+        crlf = example.code.replace("\n", "\r\n")
+        yield from self._same("with CRLF line ends", found, self._run(crlf))
+        yield from self._moved(found)
+        yield from self._aliased(found)
+        yield from self._each_waived(found)
+        yield from self._fixed(found)
+
+    def _run(self, code: str, *, prefilter: bool = True) -> list[Finding]:
+        files = {self._example.path: code, **self._example.files}
+        return findings_in(self._spec, files, self._options, self._catalog, prefilter=prefilter)
+
+    def _same(self, how: str, found: list[Finding], again: list[Finding]) -> Iterator[str]:
+        before, after = ([_shown(one, self._example.path) for one in run] for run in (found, again))
+        if before != after:
+            yield f"{how} it finds something else:\n{_lines(after)}"
+
+    def _moved(self, found: list[Finding]) -> Iterator[str]:
+        moved = self._run(_BEFORE + self._example.code)
+        before = sorted((one.path, one.fingerprint) for one in found)
+        if sorted((one.path, one.fingerprint) for one in moved) != before:
+            yield "with lines put before it the fingerprints change"
+
+    def _aliased(self, found: list[Finding]) -> Iterator[str]:
+        code = _with_aliases(self._example.code)
+        if code == self._example.code:
+            return
+        kinds = sorted(one.kind for one in found)
+        if sorted(one.kind for one in self._run(code)) != kinds:
+            yield f"with its imports aliased it finds something else:\n{code}"
+
+    def _each_waived(self, found: list[Finding]) -> Iterator[str]:
+        for one in found:
+            if one.path != self._example.path:
+                continue
+            again = self._run(_with_waiver(self._example.code, one.region.line, self._spec.name))
+            waived = [other for other in again if other.status is Status.WAIVED]
+            if not any(other.fingerprint == one.fingerprint for other in waived):
+                yield f"a waiver above line {one.region.line} does not silence it"
+            if any(other.rule == "relcheck/unused-waiver" for other in again):
+                yield f"a waiver above line {one.region.line} counts as unused"
+
+    def _fixed(self, found: list[Finding]) -> Iterator[str]:
+        if self._example.fixed is None:
+            return
+        code = self._example.code
+        edits = [edit for one in found if one.fix is not None for edit in one.fix.edits]
+        lines = [*code.splitlines(keepends=True), ""]
+        starts = [sum(map(len, lines[:number])) for number in range(len(lines))]
+        for edit in sorted(edits, key=lambda one: one.region, reverse=True):
+            start = starts[edit.region.line - 1] + edit.region.column - 1
+            end = starts[edit.region.end_line - 1] + edit.region.end_column - 1
+            code = code[:start] + edit.text + code[end:]
+        if code != self._example.fixed:
+            yield f"fixed it reads\n{code}"
+
+
+_Shown = tuple[str, int, int, int, str]
+
+
+def _shown(finding: Finding, path: str) -> _Shown:
+    del path
+    region = finding.region
+    return (finding.path, region.line, region.column, region.end_column, finding.message)
+
+
+def _expected(expect: Expect, path: str) -> _Shown:
+    return (expect.path or path, expect.line, expect.column, expect.end, expect.message)
+
+
+def _differs(expect: Expect, finding: Finding) -> bool:
+    same_place = (expect.line, expect.column) == (finding.region.line, finding.region.column)
+    return same_place and expect.kind is not None and expect.message == finding.message and expect.kind != finding.kind
+
+
+def _lines(shown: list[_Shown]) -> str:
+    return "\n".join(f"  {path}:{line}:{column}-{end} {text}" for path, line, column, end, text in shown) or "  nothing"
+
+
+def _typed(specs: tuple[OptionSpec, ...], options: Mapping[str, OptionValue | list[str]]) -> dict[str, OptionValue]:
+    known = {spec.name for spec in specs}
+    unknown = [name for name in options if name not in known]
+    if unknown:
+        raise ValueError(f"an example sets {unknown[0]}, which is no option")
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in options.items()}
+
+
+def _with_waiver(code: str, line: int, rule: str) -> str:
+    first, _ = statement_around(code, line)
+    lines = code.splitlines(keepends=True)
+    indent = re.match(r"[ \t]*", lines[first - 1])
+    comment = f"{indent[0] if indent else ''}# relcheck: ignore[{rule}] reason: shown in an example\n"
+    return "".join([*lines[: first - 1], comment, *lines[first - 1 :]])
+
+
+def _with_aliases(code: str) -> str:
+    """Every `from module import name` of the top level as `… as other_name`, and the uses of the name with it."""
+    try:
+        tree = cst.parse_module(code)
+    except cst.ParserSyntaxError:
+        return code
+    return tree.visit(_Aliasing()).code
+
+
+class _Aliasing(cst.CSTTransformer):
+    def __init__(self) -> None:
+        super().__init__()
+        self._renamed: set[str] = set()
+
+    def visit_ImportFrom(self, node: cst.ImportFrom) -> bool:  # noqa: N802  # libcst's name
+        del node
+        return False
+
+    def leave_ImportFrom(  # noqa: N802  # libcst's name
+        self, original_node: cst.ImportFrom, updated_node: cst.ImportFrom
+    ) -> cst.ImportFrom:
+        names = original_node.names
+        module = original_node.module
+        if isinstance(names, cst.ImportStar) or (isinstance(module, cst.Name) and module.value == "__future__"):
+            return updated_node
+        return updated_node.with_changes(names=[self._alias(alias) for alias in names])
+
+    def _alias(self, alias: cst.ImportAlias) -> cst.ImportAlias:
+        if alias.asname is not None or not isinstance(alias.name, cst.Name):
+            return alias
+        self._renamed.add(alias.name.value)
+        return alias.with_changes(asname=cst.AsName(cst.Name(f"other_{alias.name.value}")))
+
+    def visit_Attribute_attr(self, node: cst.Attribute) -> None:  # noqa: N802  # libcst's name
+        self._kept = node.attr
+
+    def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.Name:  # noqa: N802  # libcst's name
+        if original_node.value in self._renamed and original_node is not getattr(self, "_kept", None):
+            return updated_node.with_changes(value=f"other_{original_node.value}")
+        return updated_node
+
+    def leave_Arg(self, original_node: cst.Arg, updated_node: cst.Arg) -> cst.Arg:  # noqa: N802  # libcst's name
+        return updated_node.with_changes(keyword=original_node.keyword)
+

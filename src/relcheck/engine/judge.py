@@ -1,0 +1,274 @@
+"""From what the rules found to what the run reports: severities, waivers, and the findings about relcheck's own work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from relcheck.config import Config
+from relcheck.engine import own_rules
+from relcheck.engine.examine import Examined
+from relcheck.engine.inline import Inline
+from relcheck.engine.plan import Plan, Planned, Scopes, configured_globs, configured_symbols, convention_names
+from relcheck.engine.project import Surroundings
+from relcheck.model.exceptions import Origin, Waiver
+from relcheck.model.finding import Finding, Region, Status
+from relcheck.model.severity import Severity
+from relcheck.sdk.spec import Catalog, RuleSpec
+from relcheck.sources.globs import Globs
+
+_TOP = Region(1, 1, 1, 1)
+
+
+@dataclass(frozen=True)
+class Case:
+    """All that a verdict is made of. `examined` holds the scanned files, `paths` every file of the project that a rule may concern."""
+
+    catalog: Catalog
+    config: Config
+    plan: Plan
+    scopes: Scopes
+    examined: Mapping[str, Examined]
+    findings: Sequence[Finding]
+    surroundings: Callable[[], Surroundings]
+    paths: Sequence[str]
+    complete: bool
+    today: date
+    files_by_rule: Mapping[str, int] = field(default_factory=dict)
+
+
+def judge(case: Case) -> list[Finding]:
+    """Every finding of the run with its severity and status, sorted."""
+    found = [_graded(case, one) for one in case.findings]
+    findings = [one for one in found if one is not None]
+    findings.extend(_unreadable(case))
+    findings.extend(_crashed(case))
+    if case.complete:
+        findings.extend(_vacuous(case))
+        findings.extend(_nothing_checked(case))
+    judged = _waived(case, findings)
+    return sorted(judged, key=lambda one: one.sort_key)
+
+
+def _graded(case: Case, finding: Finding) -> Finding | None:
+    """The finding with the severity that the configuration or the convention gives it; None where it is off for its file."""
+    planned = case.plan.named(finding.rule)
+    if planned is None:
+        return finding
+    chosen = case.config.override(finding.rule, finding.path.removeprefix(case.scopes.prefix))
+    if chosen == "off":
+        return None
+    severity = chosen or planned.severity
+    if severity is None and planned.spec.convention is not None and not _adopted(case, planned):
+        severity = min(planned.spec.convention.otherwise, finding.severity, key=lambda one: one.rank)
+    return replace(finding, severity=severity) if severity is not None else finding
+
+
+def _adopted(case: Case, planned: Planned) -> bool:
+    convention = planned.spec.convention
+    if convention is None or convention.names.name in planned.configured:
+        return True
+    return case.surroundings().defines(convention_names(planned))
+
+
+def _unreadable(case: Case) -> Iterable[Finding]:
+    for path, one in case.examined.items():
+        if one.broken is None:
+            continue
+        rules = ", ".join(one.broken.rules)
+        region = Region(one.broken.line, one.broken.column, one.broken.line, one.broken.column)
+        message = f"{one.broken.message}. Nothing in this file was checked by {rules}"
+        yield _own(own_rules.UNPARSEABLE_FILE, path, region, message, key="unparseable")
+
+
+def _crashed(case: Case) -> Iterable[Finding]:
+    for path, one in case.examined.items():
+        for crash in one.crashes:
+            message = f"the rule {crash.rule} raised {crash.error}. It did not check this file; please report it"
+            region = Region(crash.line, 1, crash.line, 1)
+            yield _own(own_rules.RULE_CRASHED, path, region, message, key=crash.rule)
+
+
+def _vacuous(case: Case) -> Iterable[Finding]:
+    known: Surroundings | None = None
+    paths = [path.removeprefix(case.scopes.prefix) for path in case.paths]
+    for planned in case.plan.rules:
+        for key, pattern in configured_globs(planned):
+            if Globs([pattern]).unmatched(paths):
+                message = f"{planned.spec.name}: `{key}` holds {pattern!r}, which matches no file. Correct or remove it"
+                yield _about_config(case, planned.spec, key, message, pattern)
+        for key, name in configured_symbols(planned):
+            known = known or case.surroundings()
+            if not known.knows(name):
+                message = f"{planned.spec.name}: `{key}` holds {name!r}, which no file defines or imports. Correct or remove it"
+                yield _about_config(case, planned.spec, key, message, name)
+        if (
+            planned.spec.files
+            and not case.files_by_rule.get(planned.spec.name)
+            and case.config.rule(planned.spec).enabled
+        ):
+            message = f"{planned.spec.name} is switched on, and there is no file for it to look at"
+            yield _about_config(case, planned.spec, "enabled", message, "enabled")
+    for waiver in case.config.waivers:
+        for pattern in Globs(waiver.globs).unmatched(paths):
+            message = f"the waiver's path {pattern!r} matches no file. Correct or remove it"
+            region = Region(waiver.line, 1, waiver.line, 1)
+            yield _own(own_rules.VACUOUS_RULE, waiver.path, region, message, key=f"waivers:{pattern}")
+    for override in case.config.overrides:
+        for pattern in Globs(override.paths).unmatched(paths):
+            message = f"the override's path {pattern!r} matches no file. Correct or remove it"
+            region = Region(override.line, 1, override.line, 1)
+            yield _own(own_rules.VACUOUS_RULE, case.config.file or ".", region, message, key=f"overrides:{pattern}")
+
+
+def _about_config(case: Case, spec: RuleSpec, key: str, message: str, entry: str) -> Finding:
+    origin = case.config.rule(spec).origin(key)
+    region = Region(origin.line or 1, 1, origin.line or 1, 1)
+    return _own(
+        own_rules.VACUOUS_RULE,
+        origin.file or case.config.file or ".",
+        region,
+        message,
+        key=f"{spec.name}:{key}:{entry}",
+    )
+
+
+def _nothing_checked(case: Case) -> Iterable[Finding]:
+    if any(case.files_by_rule.values()):
+        return
+    if not case.plan.rules:
+        message = "no rule takes part in this scan. Look at --select, --ignore and what the configuration switches off"
+    else:
+        message = (
+            f"none of the {len(case.paths)} files concerns any rule. Is this the right folder, and is `exclude` right?"
+        )
+    yield _own(own_rules.NOTHING_CHECKED, case.config.file or ".", _TOP, message, key="nothing")
+
+
+def _own(spec: RuleSpec, path: str, region: Region, message: str, *, key: str) -> Finding:
+    return Finding(
+        rule=spec.name,
+        kind=spec.name.partition("/")[2],
+        message=message,
+        path=path,
+        region=region,
+        severity=spec.severity,
+        identity=key,
+    )
+
+
+def _waived(case: Case, findings: Sequence[Finding]) -> list[Finding]:
+    """Waive what is waived, then report the waivers that are wrong or of no use."""
+    inline = {path: one.waivers for path, one in case.examined.items() if one.waivers}
+    problems: list[Finding] = []
+    usable: dict[str, list[Waiver]] = {}
+    for path, written in inline.items():
+        for one in written:
+            problem = _problem(case, one)
+            if problem is not None:
+                problems.append(problem)
+            else:
+                usable.setdefault(path, []).append(one.waiver)
+    configured = []
+    for waiver in case.config.waivers:
+        if waiver.expired(case.today):
+            problems.append(_expired(waiver, Region(waiver.line, 1, waiver.line, 1)))
+        else:
+            configured.append((waiver, Globs(waiver.globs)))
+    used: set[tuple[int, str]] = set()
+    judged = [_with_waiver(case, one, usable.get(one.path, ()), configured, used) for one in findings]
+    problems.extend(_unused(case, inline, usable, configured, used))
+    return judged + [replace(one, severity=_own_severity(case, one)) for one in problems if _own_severity(case, one)]
+
+
+def _own_severity(case: Case, finding: Finding) -> Severity:
+    settings = case.config.rule(case.catalog.rules[finding.rule])
+    return settings.severity or finding.severity
+
+
+def _with_waiver(
+    case: Case,
+    finding: Finding,
+    inline: Sequence[Waiver],
+    configured: Sequence[tuple[Waiver, Globs]],
+    used: set[tuple[int, str]],
+) -> Finding:
+    relative = finding.path.removeprefix(case.scopes.prefix)
+    for waiver in inline:
+        named = _naming(case, waiver, finding.rule)
+        if named is not None and waiver.first <= finding.region.line <= waiver.last:
+            used.add((id(waiver), named))
+            return replace(finding, status=Status.WAIVED, waiver=waiver)
+    for waiver, globs in configured:
+        named = _naming(case, waiver, finding.rule)
+        if named is not None and globs.matches(relative):
+            used.add((id(waiver), named))
+            return replace(finding, status=Status.WAIVED, waiver=waiver)
+    return finding
+
+
+def _naming(case: Case, waiver: Waiver, rule: str) -> str | None:
+    """The word of the waiver that names this rule: its name, its pack's or a former name."""
+    spec = case.catalog.rules.get(rule)
+    names = {rule, rule.partition("/")[0], *(spec.aliases if spec is not None else ())}
+    return next((name for name in waiver.rules if name in names), None)
+
+
+def _problem(case: Case, inline: Inline) -> Finding | None:
+    waiver = inline.waiver
+    end = inline.column + len(inline.text)
+    region = Region(waiver.line, inline.column, waiver.line, end)
+    unknown = [name for name in waiver.rules if not case.catalog.named(name) and not name.startswith("local/")]
+    message = inline.problem
+    if message is None and unknown:
+        message = f"no rule is named {unknown[0]}; `relcheck rules` lists them"
+    if message is None and case.config.require_reason and not waiver.reason:
+        message = "it gives no reason: write `reason: …` behind the bracket"
+    if message is not None:
+        text = f"this waiver waives nothing: {message}"
+        return _own(own_rules.WAIVER_WITHOUT_REASON, waiver.path, region, text, key=",".join(waiver.rules))
+    if waiver.expired(case.today):
+        return _expired(waiver, region)
+    return None
+
+
+def _expired(waiver: Waiver, region: Region) -> Finding:
+    message = f"this waiver ended on {waiver.until}: mend what it covers, or agree on a new date"
+    return _own(own_rules.EXPIRED_WAIVER, waiver.path, region, message, key=",".join(waiver.rules))
+
+
+def _unused(
+    case: Case,
+    inline: Mapping[str, Sequence[Inline]],
+    usable: Mapping[str, Sequence[Waiver]],
+    configured: Sequence[tuple[Waiver, Globs]],
+    used: set[tuple[int, str]],
+) -> Iterable[Finding]:
+    """Waivers of no use, judged only for rules that ran, on files that were scanned."""
+    columns = {id(one.waiver): one for written in inline.values() for one in written}
+    for waivers in usable.values():
+        for waiver in waivers:
+            if idle := _idle(case, waiver, used):
+                written = columns[id(waiver)]
+                region = Region(waiver.line, written.column, waiver.line, written.column + len(written.text))
+                yield _idle_finding(waiver, idle, region)
+    if case.complete:
+        for waiver, _ in configured:
+            if waiver.origin is Origin.CONFIG and (idle := _idle(case, waiver, used)):
+                yield _idle_finding(waiver, idle, Region(waiver.line, 1, waiver.line, 1))
+
+
+def _idle(case: Case, waiver: Waiver, used: set[tuple[int, str]]) -> list[str]:
+    ran = {one.spec.name for one in case.plan.rules}
+    idle = []
+    for name in waiver.rules:
+        rules = {spec.name for spec in case.catalog.named(name)}
+        if rules and rules <= ran and (id(waiver), name) not in used:
+            idle.append(name)
+    return idle
+
+
+def _idle_finding(waiver: Waiver, idle: Sequence[str], region: Region) -> Finding:
+    message = f"this waiver waives nothing: {', '.join(idle)} found nothing here. Remove it"
+    return _own(own_rules.UNUSED_WAIVER, waiver.path, region, message, key=",".join(idle))

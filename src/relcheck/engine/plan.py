@@ -1,0 +1,187 @@
+"""What a run will do: the rules that take part, bound to the configuration and compiled for the prefilter."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+import msgspec
+
+from relcheck import __version__
+from relcheck.config import Config
+from relcheck.engine.bind import Bound, bind
+from relcheck.engine.words import ALWAYS, Clause, Needs, both, needs
+from relcheck.model.severity import Severity
+from relcheck.sdk.options import OptionValue
+from relcheck.sdk.selectors import AnyFile, Imports, Within
+from relcheck.sdk.spec import Catalog, RuleSpec
+from relcheck.sources.globs import Globs
+from relcheck.sources.python.names import last
+
+
+class Planned(msgspec.Struct, frozen=True, dict=True):
+    """A rule that takes part. `severity` is the configured one; `scope` the globs that the configuration puts it to."""
+
+    spec: RuleSpec
+    options: Bound
+    configured: dict[str, OptionValue]
+    severity: Severity | None
+    scope: tuple[str, ...] | None
+
+    @cached_property
+    def needs(self) -> Needs:
+        """What a file must hold for any handler to fire."""
+        if not self.spec.handlers:
+            return ((Clause(self.spec.triggers),),) if self.spec.triggers else ALWAYS
+        return tuple(
+            need for handler in self.spec.handlers for one in handler.selectors for need in needs(one, self.options)
+        )
+
+    @cached_property
+    def where(self) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+        """(imported names, globs) of the files that the rule is about; None for all."""
+        where = self.spec.where
+        if where is None:
+            return None
+        choices = where.choices if isinstance(where, AnyFile) else (where,)
+        imported = tuple(name for one in choices if isinstance(one, Imports) for name in self.options.names(one.names))
+        globs = tuple(glob for one in choices if isinstance(one, Within) for glob in self.options.names(one.globs))
+        return imported, globs
+
+    def needs_here(self, in_where_globs: bool) -> Needs:
+        """The same for one file, with what `where` asks of it."""
+        if self.where is None or in_where_globs:
+            return self.needs
+        words = tuple(last(name) for name in self.where[0])
+        return both(self.needs, ((Clause(words),),)) if words else ()
+
+
+class Plan(msgspec.Struct, frozen=True, dict=True):
+    """The rules of a run, sorted by name. `skipped` names what the configuration speaks of and this run cannot load."""
+
+    rules: tuple[Planned, ...]
+    max_file_size: int
+    prefilter: bool = True
+    skipped: tuple[str, ...] = ()
+    watched: frozenset[str] = frozenset()
+    """Names of which the run asks whether the project defines or imports them: conventions, configured symbols."""
+
+    @cached_property
+    def digest(self) -> str:
+        """Changes whenever the same file could yield something else."""
+        content = [
+            (one.spec.name, one.spec.digest, sorted(one.options.values.items()), one.scope) for one in self.rules
+        ]
+        facts = (__version__, content, self.max_file_size, sorted(self.watched), self.prefilter)
+        return hashlib.sha256(msgspec.json.encode(facts)).hexdigest()[:32]
+
+    @property
+    def project_rules(self) -> tuple[Planned, ...]:
+        return tuple(one for one in self.rules if one.spec.type == "project")
+
+    def named(self, name: str) -> Planned | None:
+        return next((one for one in self.rules if one.spec.name == name), None)
+
+
+class SelectionError(Exception):
+    """A name given to --select or --ignore that no rule and no pack has."""
+
+
+def make_plan(
+    catalog: Catalog,
+    config: Config,
+    *,
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    prefilter: bool = True,
+) -> Plan:
+    """The plan of a run. Raises SelectionError."""
+    chosen = {spec.name for name in select for spec in rules_named(catalog, name)}
+    ignored = {spec.name for name in ignore for spec in rules_named(catalog, name)}
+    named_alone = {spec.name for name in select for spec in rules_named(catalog, name) if "/" in name}
+    rules = []
+    for spec in catalog.rules.values():
+        if spec.type == "engine" or spec.name in ignored or (select and spec.name not in chosen):
+            continue
+        settings = config.rule(spec)
+        enabled = settings.enabled if settings.enabled is not None else spec.enabled and not spec.preview
+        if enabled or spec.name in named_alone:
+            rules.append(
+                Planned(spec, bind(spec, settings.options), dict(settings.options), settings.severity, settings.paths)
+            )
+    return Plan(
+        tuple(rules),
+        max_file_size=config.max_file_size,
+        prefilter=prefilter,
+        skipped=tuple(sorted(name for name in config.referenced_rules if not catalog.named(name))),
+        watched=frozenset(_watched(rules)),
+    )
+
+
+def configured_symbols(rule: Planned) -> Iterable[tuple[str, str]]:
+    """(option, name) for every name that the configuration gives and the project must know."""
+    for option in rule.spec.options:
+        if option.type == "list[symbol]" and option.name in rule.configured:
+            yield from ((option.name, name) for name in _strings(rule.configured[option.name]))
+
+
+def configured_globs(rule: Planned) -> Iterable[tuple[str, str]]:
+    """(key, pattern) for every pattern that the configuration gives for a rule."""
+    for pattern in rule.scope or ():
+        yield "paths", pattern
+    for option in rule.spec.options:
+        if option.type == "list[glob]" and option.name in rule.configured:
+            yield from ((option.name, pattern) for pattern in _strings(rule.configured[option.name]))
+
+
+def convention_names(rule: Planned) -> tuple[str, ...]:
+    """The names by which the project shows that it has adopted what the rule asks for."""
+    convention = rule.spec.convention
+    return rule.options.names(convention.names) if convention is not None else ()
+
+
+def _watched(rules: Iterable[Planned]) -> Iterable[str]:
+    for rule in rules:
+        yield from (last(name) for name in convention_names(rule))
+        yield from (last(name) for _, name in configured_symbols(rule))
+
+
+def _strings(value: OptionValue) -> tuple[str, ...]:
+    return value if isinstance(value, tuple) else ()
+
+
+def rules_named(catalog: Catalog, name: str) -> tuple[RuleSpec, ...]:
+    """The rules that a word of the command line stands for. Raises SelectionError for one that is unknown."""
+    found = catalog.named(name)
+    if found:
+        return found
+    if name == "local" or name.startswith("local/"):
+        return ()
+    from difflib import get_close_matches
+
+    known = [*catalog.rules, *sorted(catalog.packs)]
+    near = get_close_matches(name, known, n=1)
+    hint = f"; did you mean {near[0]}?" if near else "; `relcheck rules` lists them"
+    raise SelectionError(f"no rule and no pack is named {name}{hint}")
+
+
+class Scopes:
+    """Which globs hold for which path: each set of patterns is compiled once."""
+
+    def __init__(self, prefix: str) -> None:
+        self.prefix = prefix
+        self._compiled: dict[tuple[str, ...], Globs] = {}
+
+    def matches(self, path: str, patterns: Sequence[str]) -> bool:
+        """Whether a path (relative to the repository's root) matches one of the patterns (relative to the configuration)."""
+        if not patterns:
+            return False
+        key = tuple(patterns)
+        if key not in self._compiled:
+            self._compiled[key] = Globs(key)
+        return self._compiled[key].matches(path.removeprefix(self.prefix))
+
+    def concern(self, rule: Planned, path: str) -> bool:
+        """Whether the rule is about files of this kind and place."""
+        return self.matches(path, rule.spec.files) and (rule.scope is None or self.matches(path, rule.scope))

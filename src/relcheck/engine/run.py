@@ -1,0 +1,347 @@
+"""A whole scan: configuration, files, rules, verdict."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from time import perf_counter, process_time
+
+import msgspec
+
+from relcheck.config import Config, find_config, load_config
+from relcheck.engine.cache import Cache
+from relcheck.engine.catalog import load_catalog
+from relcheck.engine.discover import SourceFile, Workspace, open_workspace
+from relcheck.engine.examine import NOTHING, Broken, Examined, Examiner, Work
+from relcheck.engine.git import find_repository
+from relcheck.engine.judge import Case, judge
+from relcheck.engine.plan import Plan, Scopes, make_plan
+from relcheck.engine.project import Surroundings, check_project, with_snippet
+from relcheck.engine.worktree import ContentError
+from relcheck.model.finding import Finding
+from relcheck.model.outcome import Outcome, RuleRecord
+from relcheck.sdk.rule import ProjectRule
+from relcheck.sdk.spec import Catalog, RuleSpec
+from relcheck.sources.globs import Globs
+
+DOCS = "https://relcheck.readthedocs.io/rules"
+_LFS = b"version https://git-lfs.github.com/spec/"
+_WORTH_WORKERS = 1_500_000
+"""Bytes to parse from which processes of our own pay for their start."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What the user asks of a scan. `paths` and `config` are as given, relative to `cwd`; `jobs` 0 leaves the number to relcheck."""
+
+    cwd: Path
+    paths: tuple[Path, ...] = ()
+    config: Path | None = None
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    staged: bool = False
+    stdin: tuple[str, bytes] | None = None
+    prefilter: bool = True
+    cache: bool = True
+    jobs: int = 0
+    today: date
+    packs: tuple[str, ...] = ()
+    allow_local_code: bool = False
+    stats: bool = False
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Where a scan takes place: the repository's root, the folder that the configuration governs, and what it says."""
+
+    root: Path
+    scope: Path
+    catalog: Catalog
+    config: Config
+
+    @property
+    def prefix(self) -> str:
+        """The scope relative to the root: empty, or a folder with a slash behind it."""
+        relative = self.scope.relative_to(self.root).as_posix()
+        return "" if relative == "." else f"{relative}/"
+
+
+def find_ground(request: Request) -> Ground:
+    """Root, scope, rules and configuration. Raises ConfigError, RuleError and GitError."""
+    start = _common_folder(request.cwd, request.paths)
+    repository = find_repository(start)
+    root = repository.root if repository is not None else None
+    file = request.cwd / request.config if request.config is not None else find_config(start, stop=root)
+    scope = file.parent.resolve() if file is not None and request.config is None else (root or start)
+    local = scope / ".relcheck" / "rules"
+    catalog = load_catalog(request.packs, local=local if request.allow_local_code and local.is_dir() else None)
+    shown = _shown(file, request.cwd) if file is not None else ""
+    config = load_config(file, shown_as=shown, catalog=catalog)
+    return Ground(root or scope, scope, catalog, config)
+
+
+def scan(request: Request) -> tuple[Outcome, Config]:
+    """Run the scan. Raises what `find_ground` raises, DiscoveryError and SelectionError."""
+    clock = _Clock()
+    ground = find_ground(request)
+    plan = make_plan(
+        ground.catalog, ground.config, select=request.select, ignore=request.ignore, prefilter=request.prefilter
+    )
+    workspace = open_workspace(
+        ground.scope,
+        [request.cwd / path for path in request.paths],
+        exclude=Globs(ground.config.exclude),
+        staged=request.staged,
+        stdin=request.stdin,
+    )
+    clock.lap("start")
+    scan_ = _Scan(request, ground, plan, workspace)
+    targets = workspace.targets()
+    clock.lap("discovery")
+    examined = scan_.examine(targets)
+    clock.lap("files")
+    findings = [one for result in examined.values() for one in result.findings]
+    findings.extend(scan_.project_findings(examined))
+    complete = not workspace.partial
+    case = Case(
+        catalog=ground.catalog,
+        config=ground.config,
+        plan=plan,
+        scopes=scan_.scopes,
+        examined={**examined, **scan_.crashed},
+        findings=findings,
+        surroundings=scan_.surroundings,
+        paths=[file.path for file in targets],
+        complete=complete,
+        today=request.today,
+        files_by_rule=scan_.files_by_rule(targets),
+    )
+    judged = [_with_help(ground.catalog, one) for one in judge(case)]
+    scan_.keep()
+    clock.lap("verdict")
+    outcome = Outcome(
+        root=str(workspace.root),
+        findings=tuple(judged),
+        files=len(targets) - scan_.lost,
+        parsed=sum(one.parsed for one in examined.values()),
+        partial=workspace.partial,
+        rules=tuple(_record(rule.spec, case.files_by_rule) for rule in plan.rules),
+        rules_skipped=plan.skipped,
+        not_examined=scan_.not_examined(),
+        notes=tuple(workspace.notes),
+        stats={**clock.laps, **scan_.stats} if request.stats else {},
+    )
+    return outcome, ground.config
+
+
+@dataclass
+class _Scan:
+    """The state of one scan: results by path, and what is to be kept."""
+
+    request: Request
+    ground: Ground
+    plan: Plan
+    workspace: Workspace
+    lost: int = 0
+    crashed: dict[str, Examined] = field(default_factory=dict)
+    stats: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        from relcheck.engine.workers import make_rule
+
+        self.scopes = Scopes(self.ground.prefix)
+        self.examiner = Examiner(self.plan, self.scopes, make_rule)
+        self._cache = Cache(self.ground.root, f"{self.plan.digest}:{self.ground.prefix}")
+        self._fresh: dict[tuple[str, str], bytes] = {}
+        self._others: dict[str, Examined] = {}
+        self._left_out: dict[str, list[str]] = {}
+        self._surroundings: Surroundings | None = None
+        self._scanned: dict[str, Examined] = {}
+
+    def examine(self, files: Sequence[SourceFile]) -> dict[str, Examined]:
+        """What each file yields: from the cache, by a look at its words, or by parsing it."""
+        results: dict[str, Examined] = {}
+        works: list[Work] = []
+        contents: dict[str, str] = {}
+        size = 0
+        for file in files:
+            known = self._cached(file.path, file.blob) if file.blob is not None else None
+            if known is not None:
+                results[file.path] = known
+                continue
+            data = self._read(file.path, results)
+            if data is None:
+                continue
+            work = self.examiner.sift(file.path, data)
+            if work is None:
+                results[file.path] = NOTHING
+                if file.blob is not None:
+                    self._fresh[(file.path, file.blob)] = b""
+                continue
+            content = file.blob or hashlib.sha256(data).hexdigest()
+            known = self._cached(file.path, content) if file.blob is None else None
+            if known is not None:
+                results[file.path] = known
+                continue
+            contents[file.path] = content
+            works.append(work)
+            size += len(data)
+        for work, result in self._parse(works, size, results):
+            results[work.path] = result
+            if result.broken is None and not result.crashes:
+                self._fresh[(work.path, contents[work.path])] = msgspec.msgpack.encode(result)
+        self.stats["files from the cache"] = str(len(files) - len(contents) - self.lost)
+        self.stats["files past the word test"] = str(len(works))
+        self._scanned.update(results)
+        return {path: results[path] for path in sorted(results)}
+
+    def project_findings(self, examined: Mapping[str, Examined]) -> list[Finding]:
+        """The findings of project rules in the scanned files."""
+        found: list[Finding] = []
+        for planned in self.plan.project_rules:
+            if not any(planned.spec.name in one.facts for one in examined.values()):
+                continue
+            rule = self.examiner.make(planned)
+            if not isinstance(rule, ProjectRule):
+                continue
+            findings, crashes = check_project(planned, rule, self.surroundings().files, self.scopes)
+            if crashes:
+                self.crashed["."] = Examined(crashes=tuple(crashes))
+            found.extend(self._with_line(one) for one in findings if one.path in examined)
+        return found
+
+    def surroundings(self) -> Surroundings:
+        """What every file of the project yields; on a partial scan the files that were not asked for are looked at now."""
+        if self._surroundings is None:
+            others = [one for one in self.workspace.project_files() if one.path not in self._scanned]
+            self._others = self.examine(others) if others else {}
+            self._surroundings = Surroundings(dict(self._scanned))
+        return self._surroundings
+
+    def files_by_rule(self, files: Sequence[SourceFile]) -> dict[str, int]:
+        """How many of the files each rule is about."""
+        return {rule.spec.name: sum(self.scopes.concern(rule, file.path) for file in files) for rule in self.plan.rules}
+
+    def not_examined(self) -> dict[str, tuple[str, ...]]:
+        """Reasons for which files were left out, with the files."""
+        reasons = {reason: list(paths) for reason, paths in self.workspace.not_examined.items()}
+        for reason, paths in self._left_out.items():
+            reasons.setdefault(reason, []).extend(paths)
+        return {reason: tuple(sorted(paths)) for reason, paths in sorted(reasons.items()) if paths}
+
+    def keep(self) -> None:
+        """Store what was worked out for the next run."""
+        if self.request.cache:
+            self._cache.put(self._fresh)
+
+    def _cached(self, path: str, content: str) -> Examined | None:
+        if not self.request.cache:
+            return None
+        kept = self._cache.get(path, content)
+        if kept is None:
+            return None
+        try:
+            return msgspec.msgpack.decode(kept, type=Examined) if kept else NOTHING
+        except msgspec.MsgspecError:
+            return None
+
+    def _read(self, path: str, results: dict[str, Examined]) -> bytes | None:
+        try:
+            data = self.workspace.read(path)
+        except FileNotFoundError:
+            self._leave_out("vanished during the scan", path)
+        except ContentError as error:
+            rules = tuple(rule.spec.name for rule in self.plan.rules if self.scopes.concern(rule, path))
+            results[path] = Examined(broken=Broken(str(error), rules=rules)) if rules else NOTHING
+        else:
+            if not data.startswith(_LFS):
+                return data
+            self._leave_out("LFS pointer", path)
+        return None
+
+    def _leave_out(self, reason: str, path: str) -> None:
+        self._left_out.setdefault(reason, []).append(path)
+        self.lost += 1
+
+    def _parse(self, works: Sequence[Work], size: int, results: dict[str, Examined]) -> Iterator[tuple[Work, Examined]]:
+        from relcheck.engine.workers import Pool, read_here
+
+        jobs = self.request.jobs or (_processors() if size >= _WORTH_WORKERS else 1)
+        if jobs > 1:
+            yield from Pool(self.plan, self.ground.prefix, jobs).read_all(works, self._content)
+            return
+        deep: list[Work] = []
+        for work, result in read_here(self.examiner, works, self._content):
+            if result is None:
+                deep.append(work)
+            else:
+                yield work, result
+        if deep:
+            yield from Pool(self.plan, self.ground.prefix, 1).read_all(deep, self._content)
+
+    def _content(self, path: str) -> bytes:
+        """The bytes of a file that was there a moment ago."""
+        try:
+            return self.workspace.read(path)
+        except (FileNotFoundError, ContentError):
+            return b""
+
+    def _with_line(self, finding: Finding) -> Finding:
+        try:
+            lines = self.workspace.read(finding.path).decode("utf-8", "replace").splitlines()
+        except (FileNotFoundError, ContentError):
+            return finding
+        number = finding.region.line - 1
+        return with_snippet(finding, lines[number]) if number < len(lines) else finding
+
+
+class _Clock:
+    """Wall and processor time of the parts of a run, for --stats."""
+
+    def __init__(self) -> None:
+        self._last = perf_counter(), process_time()
+        self.laps: dict[str, str] = {}
+
+    def lap(self, name: str) -> None:
+        wall, cpu = perf_counter(), process_time()
+        self.laps[f"time: {name}"] = f"{wall - self._last[0]:.3f} s wall, {cpu - self._last[1]:.3f} s processor"
+        self._last = wall, cpu
+
+
+def help_url(rule: str) -> str:
+    """The page of a rule on the documentation site."""
+    return f"{DOCS}/{rule}/"
+
+
+def _with_help(catalog: Catalog, finding: Finding) -> Finding:
+    spec = catalog.rules.get(finding.rule)
+    shipped = spec is not None and (spec.type == "engine" or spec.module.startswith("relcheck_rules."))
+    return replace(finding, help=help_url(finding.rule)) if shipped else finding
+
+
+def _record(spec: RuleSpec, files: Mapping[str, int]) -> RuleRecord:
+    return RuleRecord(spec.name, spec.summary, spec.severity, files.get(spec.name, 0), help_url(spec.name))
+
+
+def _common_folder(cwd: Path, paths: Sequence[Path]) -> Path:
+    """The folder that holds everything that is asked for, from which a configuration is looked for upwards."""
+    if not paths:
+        return cwd.resolve()
+    given = [(cwd / path).absolute() for path in paths]
+    folders = [path if path.is_dir() else path.parent for path in given]
+    return Path(os.path.commonpath([folder.resolve() for folder in folders]))
+
+
+def _shown(file: Path, cwd: Path) -> str:
+    try:
+        return file.resolve().relative_to(cwd.resolve()).as_posix()
+    except ValueError:
+        return str(file)
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

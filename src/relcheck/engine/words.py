@@ -1,0 +1,183 @@
+"""The first prefilter: words that must stand in a file for a rule to find anything in it.
+
+The test is derived from a rule's selectors and over-approximates: a file that it rejects can hold no match. Identifiers stand
+whole in the bytes of a file; only non-ASCII ones can be spelled otherwise (Python NFKC-normalises them), so a file with non-ASCII text
+is tested in normalised form. A `text` selector promises words that stand whole in one literal.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import NamedTuple, TypeAlias
+
+from relcheck.engine.bind import Bound
+from relcheck.sdk.selectors import (
+    AnyFile,
+    AnyOf,
+    Assign,
+    Call,
+    Class,
+    Decorated,
+    Except,
+    FileSelector,
+    Function,
+    Import,
+    Imports,
+    Names,
+    Raise,
+    Ref,
+    Selector,
+    Text,
+    With,
+)
+from relcheck.sources.python.names import last
+
+
+class Clause(NamedTuple):
+    """One of these words stands in the file: as (part of) an identifier, or in either case within a string."""
+
+    words: tuple[str, ...]
+    in_text: bool = False
+
+
+Need: TypeAlias = tuple[Clause, ...]
+"""All of these clauses hold."""
+
+Needs: TypeAlias = tuple[Need, ...]
+"""Any of these; `()` can never hold, `((),)` always does."""
+
+ALWAYS: Needs = ((),)
+NEVER: Needs = ()
+
+
+def needs(selector: Selector, options: Bound) -> Needs:
+    """What a file must hold for the selector to match anywhere in it."""
+    if isinstance(selector, AnyOf):
+        return tuple(need for one in selector.selectors for need in needs(one, options))
+    found = _own(selector, options)
+    if selector.inside is not None:
+        found = both(found, needs(selector.inside, options))
+    return found
+
+
+def file_needs(where: FileSelector, options: Bound, in_globs: bool) -> Needs:
+    """The same for a rule's `where`; `in_globs` says whether the file's path is in its globs."""
+    choices = where.choices if isinstance(where, AnyFile) else (where,)
+    if in_globs:
+        return ALWAYS
+    return tuple(
+        need for choice in choices if isinstance(choice, Imports) for need in _identifiers(choice.names, options)
+    )
+
+
+def both(one: Needs, other: Needs) -> Needs:
+    """Both hold."""
+    return tuple((*left, *right) for left in one for right in other)
+
+
+class Words:
+    """The words of one file, looked up once each."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._identifiers = _normalised(data)
+        self._lower: bytes | None = None
+        self._seen: dict[tuple[str, bool], bool] = {}
+
+    def allow(self, found: Needs) -> bool:
+        """Whether what is needed may hold in this file."""
+        return any(all(self._clause(clause) for clause in need) for need in found)
+
+    def has(self, word: str) -> bool:
+        """Whether an identifier may stand in the file."""
+        key = (word, False)
+        if key not in self._seen:
+            self._seen[key] = word.encode() in self._identifiers
+        return self._seen[key]
+
+    def _clause(self, clause: Clause) -> bool:
+        if clause.in_text:
+            return any(self._in_text(word) for word in clause.words)
+        return any(self.has(word) for word in clause.words)
+
+    def _in_text(self, word: str) -> bool:
+        key = (word, True)
+        if key not in self._seen:
+            if self._lower is None:
+                self._lower = self._data.lower()
+            self._seen[key] = stands_in(word, self._lower)
+        return self._seen[key]
+
+
+def stands_in(word: str, lower: bytes) -> bool:
+    """Whether a word stands whole in lower-cased source: not within a longer word, and not as an attribute or a call's name.
+
+    An escape or a `%s` before it ends no word (`\\nfor`); `(` and `=` behind it do (`.update(`, `update=`).
+    """
+    return word.encode() in lower and _whole(word).search(lower) is not None
+
+
+@lru_cache(maxsize=256)
+def _whole(word: str) -> re.Pattern[bytes]:
+    length = len(word)
+    before = (
+        rf"(?:(?<![\w.].{{{length}}})|(?<=\\[abfnrtv].{{{length}}})|(?<=%[a-z].{{{length}}})|(?<=\)[a-z].{{{length}}})"
+        rf"|(?<=\\x[0-9a-f][0-9a-f].{{{length}}})|(?<=\\[0-7][0-7][0-7].{{{length}}})|(?<=\\[0-7][0-7].{{{length}}}))"
+    )
+    return re.compile(rf"{re.escape(word)}(?s:{before})(?![\w(=])".encode())
+
+
+def _normalised(data: bytes) -> bytes:
+    if data.isascii():
+        return data
+    try:
+        text = data.decode()
+    except UnicodeDecodeError:
+        text = data.decode("latin-1")
+    return unicodedata.normalize("NFKC", text).encode("utf-8", "surrogatepass")
+
+
+def _own(selector: Selector, options: Bound) -> Needs:
+    match selector:
+        case Text(words=words):
+            return (tuple(Clause(group, in_text=True) for group in words),)
+        case Function(decorated=decorated, contains=contains):
+            found = _identifiers(decorated, options) if decorated != () else ALWAYS
+            return found if contains is None else both(found, needs(contains, options))
+        case Call(names=names, method=method, keyword=keyword, args=args):
+            groups: Sequence[Names] = [
+                group for group in (names, method, keyword, *(value for _, value in args)) if group != ()
+            ]
+            return _all(groups, options)
+        case Ref(names=names, attribute=attribute):
+            return _all([group for group in (names, attribute) if group != ()], options)
+        case Class(bases=bases, decorated=decorated):
+            return _all([group for group in (bases, decorated) if group != ()], options)
+        case (
+            Import(names=names)
+            | Assign(names=names)
+            | Raise(names=names)
+            | Except(names=names)
+            | With(names=names)
+            | Decorated(names=names)
+        ):
+            return _all([names] if names != () else [], options)
+        case _:
+            raise TypeError(f"not a selector: {selector!r}")
+
+
+def _all(groups: Iterable[Names], options: Bound) -> Needs:
+    found = ALWAYS
+    for group in groups:
+        found = both(found, _identifiers(group, options))
+    return found
+
+
+def _identifiers(names: Names, options: Bound) -> Needs:
+    words = tuple(dict.fromkeys(last(name).strip("*") for name in options.names(names)))
+    if not words:
+        return NEVER
+    return ALWAYS if "" in words else ((Clause(words),),)

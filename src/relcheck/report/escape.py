@@ -1,0 +1,65 @@
+"""What a report shows in place of characters that nobody can see.
+
+Every string of a finding may come from a hostile repository. A control character can rewrite the terminal, a
+bidirectional one can reorder the line (CVE-2021-42574), a newline in a file's name can forge a finding, and an
+invisible one hides code. They are shown as the escapes that Python would write for them, never dropped: a reader should
+see that they are there.
+"""
+
+from __future__ import annotations
+
+import re
+
+# The categories Cc, Cf, Cs, Zl and Zp of Unicode 16, and what else it names Default_Ignorable_Code_Point: fillers,
+# variation selectors, tags. A test compares this table with `unicodedata`.
+_C0 = r"\x00-\x1f"
+_OTHERS = (
+    r"\x7f-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    r"\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    r"\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+_UNSEEN = re.compile(f"[{_C0}{_OTHERS}]")
+_UNSEEN_IN_JSON = re.compile(f"[{_OTHERS}]")
+_SHORT = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
+
+
+def visible(text: str) -> str:
+    """The text on one line, safe for a terminal: what cannot be seen becomes `\\n`, `\\x1b` or `\\u202e`.
+
+    The result holds no lone surrogate, so it can be encoded.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return _UNSEEN.sub(_escape, text)
+
+
+def one_line(message: str) -> str:
+    """A message as one line: its lines joined by a space, the rest made visible."""
+    if "\n" in message or "\r" in message:
+        lines = (line.strip() for line in re.split(r"[\r\n]+", message))
+        message = " ".join(line for line in lines if line)
+    return visible(message)
+
+
+def visible_json(document: str) -> str:
+    """A JSON document with the same values, in which what cannot be seen is escaped (RFC 8259, section 7).
+
+    `document` is what an encoder wrote: it has escaped the characters below U+0020 already.
+    """
+    return document if document.isascii() else _UNSEEN_IN_JSON.sub(_escape_json, document)
+
+
+def _escape(match: re.Match[str]) -> str:
+    character = match[0]
+    code = ord(character)
+    if code <= 0xFF:
+        return _SHORT.get(character) or f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+
+
+def _escape_json(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if code <= 0xFFFF:
+        return f"\\u{code:04x}"
+    high, low = divmod(code - 0x10000, 0x400)
+    return f"\\u{0xD800 + high:04x}\\u{0xDC00 + low:04x}"

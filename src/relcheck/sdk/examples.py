@@ -1,0 +1,65 @@
+"""Examples of a rule: at once its tests and part of its page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from relcheck.sdk.options import OptionValue
+
+
+@dataclass(frozen=True, slots=True)
+class Expect:
+    """One finding that an example must yield, exactly. `end` is the column behind the last character."""
+
+    line: int
+    column: int
+    end: int
+    message: str
+    path: str | None = None
+    kind: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Example:
+    """A small file (`code` at `path`), with the other files that it needs and the options that it is about.
+
+    `title` says what the reader should see in it. `rest` are further files of the project by path.
+    """
+
+    code: str
+    title: str = ""
+    path: str = "app/service.py"
+    options: Mapping[str, OptionValue | list[str]] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+    expect: tuple[Expect, ...] = ()
+    fixed: str | None = None
+
+
+def Valid(  # noqa: N802  # reads as a class in a list of examples
+    code: str,
+    *,
+    title: str = "",
+    path: str = "app/service.py",
+    options: Mapping[str, OptionValue | list[str]] | None = None,
+    files: Mapping[str, str] | None = None,
+) -> Example:
+    """Code in which the rule finds nothing."""
+    return Example(code=code, title=title, path=path, options=options or {}, files=files or {})
+
+
+def Invalid(  # noqa: N802  # reads as a class in a list of examples
+    code: str,
+    *expect: Expect,
+    title: str = "",
+    path: str = "app/service.py",
+    options: Mapping[str, OptionValue | list[str]] | None = None,
+    files: Mapping[str, str] | None = None,
+    fixed: str | None = None,
+) -> Example:
+    """Code in which the rule finds exactly what is expected, in this order."""
+    if not expect:
+        raise ValueError("an invalid example expects at least one finding")
+    return Example(
+        code=code, title=title, path=path, options=options or {}, files=files or {}, expect=expect, fixed=fixed
+    )

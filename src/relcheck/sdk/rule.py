@@ -1,0 +1,157 @@
+"""The kinds of rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, TypeVar
+
+from relcheck.model.finding import Region, Related
+from relcheck.model.severity import Confidence, Severity
+from relcheck.sdk.options import RuleOptions
+from relcheck.sdk.selectors import FileSelector, Opt, Selector
+from relcheck.sdk.site import Draft, File, Findings, Site, Span
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from relcheck.sdk.examples import Example
+
+Handler = TypeVar("Handler", bound="Callable[..., object]")
+
+SELECTORS = "__relcheck_selectors__"
+
+
+def on(selector: Selector) -> Callable[[Handler], Handler]:
+    """Call the method for each place that the selector matches. Several may be stacked; a place fires once."""
+
+    def mark(method: Handler) -> Handler:
+        setattr(method, SELECTORS, (selector, *getattr(method, SELECTORS, ())))
+        return method
+
+    return mark
+
+
+class Defined:
+    """A convention that holds where the project defines one of these names, or the option is configured."""
+
+    def __init__(self, names: Opt, *, otherwise: Severity) -> None:
+        self.names = names
+        self.otherwise = otherwise
+
+
+class View(StrEnum):
+    """What the `collect` of a project rule reads."""
+
+    BYTES = "bytes"
+    IMPORTS = "imports"
+    TREE = "tree"
+
+
+class Rule:
+    """What every rule has. The rule's name is the place of its file; its docstring is its page.
+
+    `severity` and `confidence` hold for its findings unless it says otherwise for one. `enabled = False` rules run only where the
+    configuration asks for them. `preview` rules run only when named by `--select`. `upholds` names the guarantee that the rule enforces.
+    `convention` makes the severity depend on whether the project has adopted what the rule asks for.
+    """
+
+    severity: ClassVar[Severity] = Severity.ERROR
+    confidence: ClassVar[Confidence] = Confidence.HIGH
+    enabled: ClassVar[bool] = True
+    preview: ClassVar[bool] = False
+    fixable: ClassVar[bool] = False
+    upholds: ClassVar[str | None] = None
+    aliases: ClassVar[tuple[str, ...]] = ()
+    files: ClassVar[tuple[str, ...]] = ("**/*.py", "**/*.pyi")
+    where: ClassVar[FileSelector | None] = None
+    convention: ClassVar[Defined | None] = None
+    triggers: ClassVar[tuple[str, ...]] = ()
+    examples: ClassVar[Sequence[Example]] = ()
+
+    class Options(RuleOptions):
+        """No options."""
+
+    def __init__(self, options: RuleOptions) -> None:
+        self.options = options
+
+
+class PythonRule(Rule):
+    """A rule about one Python file: methods marked with `@on(selector)`, or a plain libcst visitor with `visit_*` and `leave_*`.
+
+    The object is made anew for each file, so that it may keep what it has seen. A plain visitor names `triggers`, words of which one
+    stands in every file that it can find anything in; without them every file of its scope is parsed.
+    """
+
+    file: File
+
+    def __init__(self, options: RuleOptions) -> None:
+        super().__init__(options)
+        self.reported: list[Draft] = []
+        self._site: Callable[[cst.CSTNode], Site] | None = None
+
+    def finish(self, file: File) -> Findings:
+        """Called when the whole file has been seen."""
+        del file
+        yield from ()
+
+    def report(self, node: cst.CSTNode, message: str, *, kind: str | None = None) -> None:
+        """For plain visitors: report the node that is being visited, or one below it."""
+        if self._site is None:
+            raise RuntimeError("report() is for the visit_* and leave_* methods of a rule in a scan")
+        self.reported.append(self._site(node).finding(message, kind=kind, region=Span(node)))
+
+
+Facts = TypeVar("Facts")
+Facts_co = TypeVar("Facts_co", covariant=True)
+
+
+class Project(Protocol[Facts_co]):
+    """The project as a rule's `check` sees it. `facts` maps the paths of files that yielded any to what `collect` gave."""
+
+    @property
+    def facts(self) -> Mapping[str, Facts_co]: ...
+
+    @property
+    def paths(self) -> Sequence[str]: ...
+
+    def matches(self, path: str, globs: Sequence[str]) -> bool: ...
+
+    def finding(
+        self,
+        path: str,
+        region: Region,
+        message: str,
+        *,
+        key: str,
+        kind: str | None = None,
+        symbol: str | None = None,
+        contract: str | None = None,
+        related: Sequence[Related] = (),
+        severity: Severity | None = None,
+        confidence: Confidence | None = None,
+    ) -> ProjectDraft: ...
+
+
+class ProjectDraft(Protocol):
+    """A finding of a project rule, made by `project.finding`."""
+
+
+class ProjectRule(Rule, Generic[Facts]):
+    """A rule about the project as a whole.
+
+    `collect` reads one file and returns facts, or None where there is nothing to tell. It is pure in the file's content: facts are
+    cached by it and it sees no path. `Facts` are a msgspec struct (or what msgspec can write and read) named by `facts`. `check` decides over all of them. With
+    `view = View.TREE` handlers marked with `@on` may gather what `collect(file)` then returns.
+    """
+
+    view: ClassVar[View] = View.TREE
+    facts: ClassVar[type]
+
+    def collect(self, seen: Any) -> Facts | None:
+        """The facts of one file: `seen` is its `File`, its imports or its bytes, as `view` says."""
+        raise NotImplementedError
+
+    def check(self, project: Project[Facts]) -> Iterator[ProjectDraft]:
+        """The findings over all facts."""
+        raise NotImplementedError

@@ -1,0 +1,107 @@
+"""Where the nodes of a libcst tree stand in their file.
+
+libcst trees hold no positions; they are measured by writing the tree out again, which costs about as much as parsing. So
+this is done for files that have something to report, and once.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from relcheck.sources.python.syntax import Source
+
+
+class Positions:
+    """Offsets of nodes in the decoded source, counted in characters from 0."""
+
+    def __init__(self, module: cst.Module, source: Source) -> None:
+        self._module = module
+        self._source = source
+
+    def span(self, node: cst.CSTNode) -> tuple[int, int]:
+        """Where the node starts and ends, without the white space and comments around it."""
+        return self._spans[id(node)]
+
+    @cached_property
+    def _spans(self) -> dict[int, tuple[int, int]]:
+        from libcst._nodes.internal import CodegenState
+
+        spans: dict[int, tuple[int, int]] = {}
+        exact: set[int] = set()
+
+        class Measuring(CodegenState):
+            offset = 0
+
+            def add_token(self, value: str) -> None:
+                self.tokens.append(value)
+                self.offset += len(value)
+
+            def add_indent_tokens(self) -> None:
+                for indent in self.indent_tokens:
+                    self.add_token(indent)
+
+            def before_codegen(self, node: cst.CSTNode) -> None:
+                spans[id(node)] = (self.offset, self.offset)
+
+            def after_codegen(self, node: cst.CSTNode) -> None:
+                if id(node) not in exact:
+                    spans[id(node)] = (spans[id(node)][0], self.offset)
+
+            @contextmanager
+            def record_syntactic_position(
+                self, node: cst.CSTNode, *, start_node: cst.CSTNode | None = None, end_node: cst.CSTNode | None = None
+            ) -> Iterator[None]:
+                start = self.offset
+                yield
+                first = spans[id(start_node)][0] if start_node is not None else start
+                final = spans[id(end_node)][1] if end_node is not None else self.offset
+                spans[id(node)] = (first, final)
+                exact.add(id(node))
+
+        state = Measuring(default_indent=self._module.default_indent, default_newline=self._module.default_newline)
+        self._module._codegen(state)  # noqa: SLF001  # libcst's own metadata provider does the same, at four times the cost
+        written = "".join(state.tokens)
+        if written == self._source.text:
+            return spans
+        moved = _aligned(written, self._source.text)
+        return {node: (moved(start), moved(end)) for node, (start, end) in spans.items()}
+
+
+def _aligned(written: str, source: str) -> Callable[[int], int]:
+    """libcst drops a form feed at the start of a line; maps offsets of what it wrote to the file as it is."""
+    gaps: list[int] = []
+    at = 0
+    for index, character in enumerate(written):
+        while at < len(source) and source[at] != character:
+            gaps.append(index)
+            at += 1
+        at += 1
+    return lambda offset: offset + bisect_right(gaps, offset)
+
+
+def line_starts(text: str) -> list[int]:
+    """Offsets at which lines start. A line ends as Python ends it: at LF, CRLF or a lone CR."""
+    starts = [0]
+    position = 0
+    while True:
+        lf = text.find("\n", position)
+        cr = text.find("\r", position, lf if lf >= 0 else len(text))
+        if cr >= 0:
+            position = cr + 2 if text.startswith("\n", cr + 1) else cr + 1
+        elif lf >= 0:
+            position = lf + 1
+        else:
+            return starts
+        starts.append(position)
+
+
+def line_of(starts: list[int], offset: int) -> int:
+    """The line, counted from 1, in which an offset stands."""
+    return bisect_right(starts, offset)

@@ -1,0 +1,120 @@
+"""What was read of a statement so far, bracket by bracket."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from relcheck.sources.sql.prose import words
+
+if TYPE_CHECKING:
+    from relcheck.sources.sql.text import Token
+
+
+@dataclass(slots=True)
+class Level:
+    """One statement, or one bracketed part of it, up to the last token that was added; what stands in inner brackets is
+    not counted. Signs of SQL come in three kinds: `compared` and `sorted` show in no prose, `bound` in templates too,
+    `weak` in prose about SQL."""
+
+    head: list[Token] = field(default_factory=list)
+    count: int = 0
+    lead: Token | None = None
+    """The first token that is no hole."""
+    beside: Token | None = None
+    """The one behind `lead`."""
+    last: Token | None = None
+    select: Token | None = None
+    source: Token | None = None
+    """The FROM that belongs to `select`."""
+    open_select: bool = False
+    """A hole behind `select` may hold its FROM."""
+    has_query: bool = False
+    """Inner brackets hold a query, or nothing but a hole."""
+    clause: bool = False
+    upper_clause: bool = False
+    compared: bool = False
+    sorted: bool = False
+    bound: bool = False
+    weak: bool = False
+    locked: int = 0
+    """Where the last locking clause ends; 0 for none."""
+
+    @property
+    def is_hole(self) -> bool:
+        return self.count > 0 and self.lead is None
+
+    @property
+    def strong(self) -> bool:
+        return self.compared or self.sorted or self.bound
+
+    @property
+    def is_table_command(self) -> bool:
+        """`TABLE name`, which is short for `SELECT * FROM name`."""
+        if not self.head or self.head[0].key != "TABLE" or self.count > len(self.head) or self.count == 1:
+            return False
+        return all(token.kind in {"hole", "word"} or token.key in {".", "*"} for token in self.head[1:])
+
+    @property
+    def selects(self) -> bool:
+        """Whether this is a query, as far as its tokens say."""
+        if self.source is not None:
+            return self.last is not None and self.last.key not in {"FROM", "TABLE"}
+        bracketed = self.has_query and self.lead is not None and self.lead.kind == "group"
+        return bracketed or self.open_select or self.is_table_command
+
+    def add(self, token: Token) -> None:
+        self._note(token)
+        self.count += 1
+        if len(self.head) < _HEAD:
+            self.head.append(token)
+        if self.lead is None:
+            self.lead = None if token.kind == "hole" else token
+        elif self.beside is None:
+            self.beside = token
+        self.last = token
+
+    def close(self, token: Token, inner: Level) -> None:
+        """Leave inner brackets with their closing one."""
+        self.last = token
+        self.has_query |= inner.select is not None or inner.has_query or inner.is_hole
+        self.bound |= inner.select is not None
+
+    def _note(self, token: Token) -> None:
+        key, last = token.key, self.last
+        before = last.key if last else ""
+        touching = last is not None and last.end == token.start
+        match token.kind:
+            case "hole":
+                self.weak = True
+                self.open_select |= self.select is not None
+            case "parameter" | "cast":
+                self.bound = True
+            case "operator":
+                self.compared |= _COMPARISON.search(key) is not None
+                self.bound |= key == "*" and before in {"SELECT", ".", ",", ""}
+            case "number":
+                self.sorted |= before in {"LIMIT", "OFFSET"}
+            case "group":
+                self.weak |= touching and last is not None and last.kind == "word"
+            case "word":
+                self._note_word(token, before)
+                self.weak |= not token.text.isalpha() or (before == "." and touching)
+        if last is not None and last.text in _CLAUSE_OPENERS:
+            self.upper_clause = True
+
+    def _note_word(self, token: Token, before: str) -> None:
+        key = token.key
+        if key in {"SELECT", "PERFORM"}:
+            self.select, self.source, self.open_select = token, None, False
+        elif key == "FROM" and self.select is not None and self.source is None:
+            self.source = token
+        self.clause |= key in _CLAUSE_OPENERS
+        self.sorted |= (before, key) in _PAIRS
+
+
+_HEAD = 12
+_COMPARISON = re.compile(r"[=<>~@!]")
+_CLAUSE_OPENERS = words("FROM WHERE HAVING LIMIT OFFSET JOIN BY")
+_PAIRS = {("ORDER", "BY"), ("GROUP", "BY"), ("IS", "NULL"), ("NOT", "NULL")}

@@ -1,0 +1,240 @@
+"""Row locks in SQL text: `FOR UPDATE`, `FOR NO KEY UPDATE`, `FOR SHARE`, `FOR KEY SHARE`, `LOCK IN SHARE MODE`.
+
+The same words stand in help texts, log messages and templates, so the question is always: is this text SQL with a locking
+clause, or nothing but such a clause? Grammar decides where there is some (a SELECT with its FROM, what may follow the
+clause), then the signs of SQL (operators, parameters, the case of keywords) and of prose. Sources: PostgreSQL, SELECT,
+"The Locking Clause"; MySQL, "Locking Reads".
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from relcheck.sources.python.rope import HOLE
+from relcheck.sources.sql.levels import Level
+from relcheck.sources.sql.prose import VERBS, is_prose, words
+from relcheck.sources.sql.text import blank, tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from relcheck.sources.sql.text import Token
+
+
+@dataclass(frozen=True, slots=True)
+class LockingClause:
+    """A clause that locks rows: from the word FOR (or LOCK) to behind the last word of its strength, as text offsets.
+
+    `strength` is UPDATE, NO KEY UPDATE, SHARE or KEY SHARE; `LOCK IN SHARE MODE` is SHARE. Where a hole stands inside
+    (`FOR {…} UPDATE`), it is the strength that is written.
+    """
+
+    start: int
+    end: int
+    strength: str
+
+
+def locking_clauses(text: str, *, executed: bool = False, function_bodies: bool = False) -> tuple[LockingClause, ...]:
+    """The locking clauses of a text that may be SQL, a fragment of SQL, or prose; holes stand for its unknown parts.
+
+    `executed` says that the text reaches a database: then signs of prose count nothing. Bodies of routines are read only
+    where `function_bodies` asks for it; the body of a DO block always, for it runs at once.
+    """
+    if not _POSSIBLE.search(text):
+        return ()
+    found = _Reading(text, _CLAUSE, executed=executed, function_bodies=function_bodies).accepted()
+    return tuple(
+        LockingClause(match.start(), match.end(), " ".join((match["strength"] or "SHARE").upper().split()))
+        for match in found
+    )
+
+
+def unknown_strength(text: str, *, executed: bool = False, function_bodies: bool = False) -> tuple[int, ...]:
+    """Offsets of each FOR that ends a SELECT … FROM and has a hole behind it: a lock whose strength only a run tells."""
+    if HOLE not in text and "{" not in text:
+        return ()
+    found = _Reading(text, _UNKNOWN, executed=executed, function_bodies=function_bodies).accepted()
+    return tuple(match.start() for match in found)
+
+
+_POSSIBLE = re.compile(r"\b(?:FOR|LOCK)\b.*?(?:UPDATE|SHARE)\b", re.IGNORECASE | re.DOTALL)
+_BEFORE = r"(?<![\w$.:@#/\\-])"
+_STRENGTH = r"(?P<strength>NO\s+KEY\s+UPDATE|UPDATE|KEY\s+SHARE|SHARE)"
+_CLAUSE = re.compile(
+    rf"{_BEFORE}(?:FOR\s+(?P<gap>{HOLE}+\s*)?{_STRENGTH}|LOCK\s+IN\s+SHARE\s+MODE)(?![\w$-])", re.IGNORECASE
+)
+_UNKNOWN = re.compile(rf"{_BEFORE}FOR\s+{HOLE}+(?![\w$.{HOLE}-]|\s*(?:UPDATE|SHARE)\b)", re.IGNORECASE)
+
+_NAME = rf"[\w${HOLE}]++(?:\s*\.\s*[\w${HOLE}]++)*+"
+_MODIFIERS = re.compile(
+    rf"(?:\s*+(?:OF\s+{_NAME}(?:\s*,\s*{_NAME})*+|NOWAIT\b|SKIP\s+LOCKED\b|WAIT\s+[\d:%$?{HOLE}]\w*))*+\s*+",
+    re.IGNORECASE,
+)
+_NEXT = (
+    rf"(?:\Z|[;){HOLE}]|(?:LIMIT|OFFSET|FETCH)\s*[\d:%$?@({HOLE}A-Z]|(?:UNION|EXCEPT|INTERSECT|MINUS|RETURNING)\b"
+    r"|FOR\s+(?:UPDATE|NO\s|SHARE|KEY\s)|INTO\s+[\w@:]|ON\s+(?:CONFLICT|DUPLICATE)\b"
+)
+_END = re.compile(_NEXT + ")", re.IGNORECASE)
+_END_IN_BODY = re.compile(_NEXT + r"|LOOP\b)", re.IGNORECASE)
+_DO_BLOCK = re.compile(r"\bDO(?:\s+LANGUAGE\s+\w+)?\s*\$", re.IGNORECASE)
+_END_OF_ROUTINE = re.compile(r"\bEND\b", re.IGNORECASE)
+
+_POLICIES = words("POLICY")
+_ROUTINES = words("FUNCTION PROCEDURE TRIGGER EVENT")
+_QUERY_STARTS = words("SELECT WITH TABLE VALUES PERFORM EXPLAIN")
+_CLAUSES = words("FROM WHERE HAVING LIMIT OFFSET ORDER GROUP JOIN INNER LEFT RIGHT FULL CROSS NATURAL WINDOW")
+_CONDITIONS = words("AND OR ON USING NOT IS IN LIKE ILIKE BETWEEN UNION EXCEPT INTERSECT")
+_BEHIND_OPERAND = words("IS IN LIKE ILIKE BETWEEN NOT FROM . ,")
+_LAST_IN_ORDER = words("ASC DESC FIRST LAST")
+
+
+class _Reading:
+    """Reads one text and judges every place where the pattern of a clause matches."""
+
+    def __init__(self, text: str, pattern: re.Pattern[str], *, executed: bool, function_bodies: bool) -> None:
+        self._text = text
+        self._blanked = blank(text, function_bodies=function_bodies)
+        self._places = {match.start(): match for match in pattern.finditer(self._blanked)}
+        self._executed = executed
+        self._bodies = function_bodies
+        self._in_body = function_bodies or _DO_BLOCK.search(text) is not None
+        self._levels = [Level()]
+        self._first_statement = True
+
+    def accepted(self) -> list[re.Match[str]]:
+        found = list(self._read()) if self._places else []
+        if found and not self._executed and is_prose(self._text, self._blanked, procedural=self._in_body):
+            return []
+        return found
+
+    def _read(self) -> Iterator[re.Match[str]]:
+        skipped = 0
+        for token in tokens(self._blanked):
+            if token.start < skipped:
+                continue
+            match = self._places.get(token.start)
+            if match is None:
+                skipped = self._take(token)
+                continue
+            skipped = match.end()
+            if self._is_followed_well(match) and self._is_lock(match):
+                self._levels[-1].locked = match.end()
+                yield match
+
+    def _take(self, token: Token) -> int:
+        """Add a token where it belongs. Returns the offset up to which the text is left out: a routine's body."""
+        level = self._levels[-1]
+        if token.key == ";":
+            self._levels = [Level()]
+            self._first_statement = False
+        elif token.key == "(":
+            level.add(token._replace(kind="group"))
+            self._levels.append(Level())
+        elif token.key == ")" and len(self._levels) > 1:
+            self._levels.pop()
+            self._levels[-1].close(token, level)
+        else:
+            level.add(token)
+            if token.key == "BEGIN" and not self._bodies and self._makes(_ROUTINES):
+                return max((end.end() for end in _END_OF_ROUTINE.finditer(self._blanked, token.end)), default=0)
+        return 0
+
+    def _makes(self, kinds: frozenset[str]) -> bool:
+        """Whether the statement creates or alters an object of one of these kinds."""
+        head = [token.key for token in self._levels[0].head]
+        return head[:1] in (["CREATE"], ["ALTER"]) and not kinds.isdisjoint(head)
+
+    def _is_followed_well(self, match: re.Match[str]) -> bool:
+        modifiers = _MODIFIERS.match(self._blanked, match.end())
+        at = match.end() if modifiers is None else modifiers.end()
+        return (_END_IN_BODY if self._in_body else _END).match(self._blanked, at) is not None
+
+    def _is_lock(self, match: re.Match[str]) -> bool:
+        level, top = self._levels[-1], self._levels[0]
+        if level.locked and _MODIFIERS.fullmatch(self._blanked, level.locked, match.start()):
+            return True
+        if self._makes(_POLICIES) or (not self._bodies and self._makes(_ROUTINES)):
+            return False
+        if match.re is _UNKNOWN and level.source is None:
+            return False
+        if level is not top and not level.selects and not level.is_hole:
+            return False
+        if self._executed:
+            return level.selects or _is_executed_fragment(level)
+        if level.selects:
+            return self._starts_well(top) and _is_query(level, top, match)
+        return self._first_statement and _is_fragment(level, match)
+
+    def _starts_well(self, top: Level) -> bool:
+        """Whether a statement starts as SQL does, or, where the text may begin amid a statement, as its parts do."""
+        lead = top.lead
+        if lead is None or lead.kind == "group" or lead.key in VERBS or self._in_body:
+            return True
+        if not self._first_statement:
+            return False
+        return lead.kind != "word" or lead.key in _CLAUSES or lead.key in _CONDITIONS or _is_operand(top)
+
+
+def _is_query(level: Level, top: Level, match: re.Match[str]) -> bool:
+    """Whether what has SELECT, FROM and the clause is SQL: "Select items from the list for update" has them too."""
+    strong = level.strong or top.strong
+    start = level.head[0] if level.is_table_command else level.select
+    cases = {_case(match.group()), *(_case(token.text) for token in (start, level.source) if token)}
+    if match.re is _UNKNOWN or level.source is None:
+        return strong or cases == {"upper"}
+    if "title" in cases:
+        return strong
+    if level.lead is None or level.lead.kind == "group" or level.lead.key in _QUERY_STARTS:
+        return True
+    return level is top and ("upper" in cases or strong or level.weak)
+
+
+def _is_fragment(level: Level, match: re.Match[str]) -> bool:
+    """Whether a text without SELECT is the end of a statement that begins elsewhere."""
+    lead, case = level.lead, _case(match.group())
+    if lead is None:
+        return _is_bare_clause(level, match, case)
+    if case == "title" or lead.key in VERBS:
+        return False
+    proven = level.compared or level.sorted or level.upper_clause
+    if level.head[0].kind == "hole":
+        return proven
+    if lead.key in _CLAUSES and level.last is not lead:
+        return proven or level.strong or level.weak
+    if lead.kind in {"number", "parameter"} or lead.key in _LAST_IN_ORDER:
+        return proven or (case == "upper" and level.count == 1)
+    if lead.kind == "word" and lead.key not in _CONDITIONS:
+        return proven and case == "upper" and _is_operand(level)
+    return proven or lead.key == ")"
+
+
+def _is_bare_clause(level: Level, match: re.Match[str], case: str) -> bool:
+    """Whether a text that is nothing but the clause is meant as one: `for share` behind a hole is English."""
+    if case != "lower":
+        return case == "upper"
+    return match["gap"] is None and not (level.is_hole and match["strength"] == "share")
+
+
+def _is_executed_fragment(level: Level) -> bool:
+    lead = level.lead
+    if lead is None:
+        return True
+    if lead.key in VERBS:
+        return False
+    return (
+        level.clause or level.strong or lead.kind == "number" or lead.key in _CONDITIONS or lead.key in {")", ",", "."}
+    )
+
+
+def _is_operand(level: Level) -> bool:
+    """Whether a text that starts with a plain word goes on as an expression or a list of columns does."""
+    if level.lead is None or level.beside is None:
+        return False
+    return level.beside.kind in {"operator", "cast", "group"} or level.beside.key in _BEHIND_OPERAND
+
+
+def _case(text: str) -> str:
+    letters = text.replace(HOLE, "")
+    return "upper" if letters.isupper() else "lower" if letters.islower() else "title"
