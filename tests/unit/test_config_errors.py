@@ -11,7 +11,7 @@ from relcheck.config import MAX_BYTES, ConfigError, load_config
 
 ERRORS = {
     # names
-    "[relchek]": 'relcheck.toml:1: relchek: unknown section; did you mean `relcheck`?',
+    "[relchek]": "relcheck.toml:1: relchek: unknown section; did you mean `relcheck`?",
     "zzz = 1": "relcheck.toml:1: zzz: unknown section; known are `overrides`, `relcheck`, `rules`, `waivers`",
     "exclude = []": "relcheck.toml:1: exclude: unknown section; `exclude` is a key of [relcheck]",
     "[relcheck]\nexlude = []": "relcheck.toml:2: relcheck.exlude: unknown key; did you mean `exclude`?",
@@ -74,7 +74,8 @@ ERRORS = {
         "relcheck.toml:2: relcheck.max_file_size: expected an integer of at least 1, got the integer 0"
     ),
     "[relcheck]\nmax_file_size = 0xffffffffffffffffffffffffffffffff": (
-        "relcheck.toml:2: relcheck.max_file_size: expected an integer of at least 1, got an integer of more than 64 bits"
+        "relcheck.toml:2: relcheck.max_file_size: expected an integer of at least 1, "
+        "got an integer of more than 64 bits"
     ),
     "[relcheck]\nfail_on = 1": (
         "relcheck.toml:2: relcheck.fail_on: expected one of `error`, `info`, `warning`, got the integer 1"
@@ -82,9 +83,7 @@ ERRORS = {
     "[relcheck]\nfail_on = 'warn'": (
         'relcheck.toml:2: relcheck.fail_on: "warn" is none of `error`, `info`, `warning`; did you mean `warning`?'
     ),
-    "[relcheck]\nfail_on = 'off'": (
-        'relcheck.toml:2: relcheck.fail_on: "off" is none of `error`, `info`, `warning`'
-    ),
+    "[relcheck]\nfail_on = 'off'": ('relcheck.toml:2: relcheck.fail_on: "off" is none of `error`, `info`, `warning`'),
     '[rules."transactions/raw-row-lock"]\nlocks = "a"': (
         'relcheck.toml:2: rules."transactions/raw-row-lock".locks: expected an array of strings, got the string "a"'
     ),
@@ -126,10 +125,12 @@ ERRORS = {
     ),
     # paths
     "[relcheck]\nexclude = ['/etc/**']": (
-        'relcheck.toml:2: relcheck.exclude[0]: "/etc/**" is an absolute path; write it from the folder of the configuration'
+        'relcheck.toml:2: relcheck.exclude[0]: "/etc/**" is an absolute path; '
+        "write it from the folder of the configuration"
     ),
     "[relcheck]\nexclude = ['C:/x']": (
-        'relcheck.toml:2: relcheck.exclude[0]: "C:/x" is an absolute path; write it from the folder of the configuration'
+        'relcheck.toml:2: relcheck.exclude[0]: "C:/x" is an absolute path; '
+        "write it from the folder of the configuration"
     ),
     "[relcheck]\nexclude = ['a/../../b']": (
         'relcheck.toml:2: relcheck.exclude[0]: "a/../../b" leaves the folder of the configuration: `..` is not allowed'
@@ -239,7 +240,8 @@ ERRORS = {
     "a = 1\nb = [": "relcheck.toml:2: not valid TOML: Invalid value (at the end of the file)",
     "a = " + "[" * 5000: "relcheck.toml: arrays or tables are nested too deeply",
     "\na" + ".a" * 40 + " = 1": "relcheck.toml:2: a dotted name of more than 32 parts",
-    "a = 0" + "1" * 5000: "relcheck.toml:1: not valid TOML: Expected newline or end of document after a statement (column 6)",
+    "a = 0"
+    + "1" * 5000: "relcheck.toml:1: not valid TOML: Expected newline or end of document after a statement (column 6)",
 }
 
 
@@ -296,9 +298,8 @@ def test_a_file_written_for_another_relcheck_is_judged_by_nothing_else(tmp_path:
 
 def test_keys_and_values_cannot_draw_on_the_terminal(tmp_path: Path) -> None:
     said = problems(tmp_path, '[relcheck]\n"\\u001b[2J" = 1\nfail_on = "\\u202eoff"')
-    assert said == [
-        'relcheck.toml:2: relcheck."\\u001b[2J": unknown key; known are `exclude`, `extends`, `fail_on`, `local_rules`, '
-        "`max_file_size`, `require_reason`, `required_version`, `roots`",
+    assert [line.partition(" known are ")[0] for line in said] == [
+        'relcheck.toml:2: relcheck."\\u001b[2J": unknown key;',
         'relcheck.toml:3: relcheck.fail_on: "\\u202eoff" is none of `error`, `info`, `warning`',
     ]
 
@@ -314,8 +315,22 @@ def test_a_pattern_that_is_too_complex_is_refused(tmp_path: Path) -> None:
     assert said.endswith("has more than 64 wildcards")
 
 
+def test_an_array_of_very_many_entries_is_refused(tmp_path: Path) -> None:
+    assert problems(tmp_path, "[relcheck]\nexclude = [" + "'a'," * 5000 + "]") == []
+    assert problems(tmp_path, "[relcheck]\nexclude = [" + "'a'," * 5001 + "]") == [
+        "relcheck.toml:2: relcheck.exclude: holds 5001 entries; relcheck reads at most 5000"
+    ]
+
+
+def test_an_integer_of_thousands_of_digits_is_refused(tmp_path: Path) -> None:
+    (said,) = problems(tmp_path, "a = 1" + "1" * 5000)
+    assert said.startswith("relcheck.toml: not valid TOML: Exceeds the limit")
+
+
 def test_a_file_of_more_than_a_megabyte_is_refused(tmp_path: Path) -> None:
-    assert problems(tmp_path, b"#" * (MAX_BYTES + 1)) == ["relcheck.toml: larger than 1 MB, the most that relcheck reads"]
+    assert problems(tmp_path, b"#" * (MAX_BYTES + 1)) == [
+        "relcheck.toml: larger than 1 MB, the most that relcheck reads"
+    ]
     assert problems(tmp_path, b"#" * MAX_BYTES) == []
 
 
@@ -362,8 +377,10 @@ def test_an_error_in_an_extended_file_is_said_with_that_file(tmp_path: Path) -> 
         ),
         (
             '[tool.relcheck.rules."transactions/raw-row-lock"]\nlock = []',
-            'pyproject.toml:2: tool.relcheck.rules."transactions/raw-row-lock".lock: unknown option; '
-            "did you mean `locks`?",
+            (
+                'pyproject.toml:2: tool.relcheck.rules."transactions/raw-row-lock".lock: unknown option; '
+                "did you mean `locks`?"
+            ),
         ),
         (
             "[[tool.relcheck.waivers]]\nrule = 'transactions'",

@@ -31,7 +31,8 @@ def test_a_release_is_compared_by_its_numbers(specifier: str, allowed: str, refu
 
 
 @pytest.mark.parametrize(
-    "text", ["", "1.0", ">=", ">=1.0rc1", "===1.0", ">=1.*", "~=1", ">=1,", "~=1.4.*", ">=1 <2", "=1", "٣", ">=" + "9" * 20]
+    "text",
+    ["", "1.0", ">=", ">=1.0rc1", "===1.0", ">=1.*", "~=1", ">=1,", "~=1.4.*", ">=1 <2", "=1", "٣", ">=" + "9" * 20],
 )
 def test_what_is_no_specifier_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r".*"):

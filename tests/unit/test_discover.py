@@ -174,6 +174,16 @@ class TestWorktreesAndSubmodules:
             assert names(workspace) == ["b.py"]
             assert workspace.read("b.py") == b"b"
 
+    def test_a_worktree_of_a_bare_repository_has_files(self, repo: Repo) -> None:
+        repo.commit("a.py")
+        repo.git("clone", "--quiet", "--bare", repo.root, "../hub/.bare")
+        hub = repo.root.parent / "hub"
+        (hub / ".git").write_text("gitdir: ./.bare\n", encoding="utf-8")
+        repo.git("-C", hub, "worktree", "add", "--quiet", "work", "main")
+        assert names(open_workspace(hub / "work", [], exclude=Globs(()))) == ["a.py"]
+        with pytest.raises(DiscoveryError, match="is a bare repository"):
+            open_workspace(hub, [], exclude=Globs(()))
+
     def test_a_submodule_is_counted_and_not_entered(self, repo: Repo, make_repo: Callable[..., Repo]) -> None:
         inner = make_repo("inner")
         inner.commit("inside.py")
@@ -182,7 +192,8 @@ class TestWorktreesAndSubmodules:
         workspace = repo.open()
         assert names(workspace) == [".gitmodules", "a.py"]
         assert workspace.not_examined == {"submodule": ("libs/inner",)}
-        assert repo.open(exclude=["libs/**"]).not_examined == {}
+        for pattern in ("libs/**", "libs/inner/**", "libs/inner"):
+            assert repo.open(exclude=[pattern]).not_examined == {}
 
     def test_a_submodule_can_be_scanned_by_itself(self, repo: Repo, make_repo: Callable[..., Repo]) -> None:
         inner = make_repo("inner")
@@ -399,7 +410,7 @@ class TestExplicitPaths:
                 workspace = open_workspace(scope, [path], exclude=Globs(()))
                 assert names(workspace) == ["dir/b.py"]
                 assert workspace.not_examined == {}
-        assert names(open_workspace(repo.root, [alias], exclude=Globs(()))) == ["a.py", "dir/b.py"]
+        assert not open_workspace(repo.root, [alias], exclude=Globs(())).partial
         assert open_workspace(alias / "dir", [], exclude=Globs(())).prefix == "dir/"
 
 
@@ -516,7 +527,8 @@ class TestTheIndexAsSource:
         other = make_repo("other")
         other.commit("b.py")
         monkeypatch.setenv("GIT_INDEX_FILE", str(other.root / ".git/index"))
-        assert names(repo.open()) == ["a.py"]
+        with repo.open("a.py", staged=True) as workspace:
+            assert project(workspace) == ["a.py"]
         monkeypatch.setenv("GIT_DIR", str(other.root / ".git"))
         monkeypatch.setenv("GIT_WORK_TREE", str(other.root))
         monkeypatch.setenv("GIT_INDEX_FILE", ".git/none")
@@ -743,7 +755,7 @@ class TestProposals:
         assert names(repo.open(scope="backend", exclude=[pattern])) == ["backend/[x]/a.py"]
 
     def test_a_folder_with_files_of_its_own_is_not_told(self, repo: Repo) -> None:
-        repo.commit("archive/models.py", "archive/views.py", "app/models.py", "old/__init__.py", "app/__init__.py")
+        repo.commit("archive/models.py", "archive/views.py", "app/models.py", "app/old/__init__.py", "app/__init__.py")
         assert repo.open().notes == ()
 
     def test_a_governed_folder_inside_of_such_a_folder(self, repo: Repo) -> None:

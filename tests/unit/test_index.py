@@ -4,7 +4,7 @@ import hashlib
 import os
 import struct
 import subprocess
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -23,16 +23,13 @@ from relcheck.engine.index import (
     parse_index,
 )
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 NAMES = ["a.py", "b/c d.py", "b/ü.py", "b/line\nbreak.py", "b/" + "long" * 60 + ".py", "b/deep/er/x.py", "zz"]
 
 
-@pytest.fixture(autouse=True)
-def _isolated_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [name for name in os.environ if name.startswith("GIT_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
-    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
-    monkeypatch.setenv("HOME", str(tmp_path))
+pytestmark = pytest.mark.usefixtures("alone")
 
 
 def git(folder: Path, *arguments: str, stdin: bytes | None = None) -> bytes:
@@ -144,6 +141,9 @@ def test_an_optional_extension_is_passed_over_and_a_required_one_is_named() -> N
     assert parse_index(optional).entries == ()
     required = index(extensions=b"wxyz" + struct.pack(">I", 3) + b"abc")
     assert parse_index(required).only_git_reads == "extension b'wxyz'"
+    too_long = index(extensions=b"WXYZ" + struct.pack(">I", 4) + b"abc")
+    with pytest.raises(DamagedIndexError, match="out of bounds"):
+        parse_index(too_long)
 
 
 @pytest.mark.parametrize(
@@ -152,6 +152,8 @@ def test_an_optional_extension_is_passed_over_and_a_required_one_is_named() -> N
         (b"", "ends after 0 bytes"),
         (b"DIRC", "ends after 4 bytes"),
         (b"NOPE" + bytes(60), "does not begin with DIRC"),
+        (b"DIRC" + struct.pack(">II", 1, 0) + bytes(20), "there is no version 1"),
+        (b"DIRC nonsense, and more than enough of it", "there is no version"),
     ],
 )
 def test_what_is_no_index_is_refused(data: bytes, message: str) -> None:
@@ -191,6 +193,13 @@ def test_a_path_cannot_drop_more_than_the_one_before_it_has() -> None:
     )
     with pytest.raises(DamagedIndexError, match="drops 9 of 3 bytes"):
         parse_index(data)
+
+
+def test_an_entry_that_runs_into_the_checksum_is_refused() -> None:
+    whole = entry(b"abc")
+    longer = whole[:61] + b"\x0d" + whole[62:]
+    with pytest.raises(DamagedIndexError, match="an entry ends at byte 92 of 84"):
+        parse_index(index(longer))
 
 
 def test_a_count_beyond_the_entries_is_refused() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from relcheck.sdk import Glob, RuleOptions, Symbol, instance, opt
 
+PRIMITIVES = ("single_connection_transaction", "async_single_connection_transaction")
+
 TESTS = ("**/tests/**", "**/test/**", "**/test_*.py", "**/*_test.py", "**/conftest.py")
 
 SESSION_NAMES = (
@@ -76,7 +78,7 @@ READS = (
 )
 
 
-class SessionOptions(RuleOptions):
+class SessionOptions(RuleOptions, frozen=True):
     """How a session, connection or cursor is told from anything else."""
 
     session_names: tuple[str, ...] = SESSION_NAMES
@@ -86,7 +88,7 @@ class SessionOptions(RuleOptions):
     test_paths: tuple[Glob, ...] = TESTS
 
 
-class IntentOptions(SessionOptions):
+class IntentOptions(SessionOptions, frozen=True):
     """The names of the intent system."""
 
     decorators: tuple[Symbol, ...] = ("transactional",)
@@ -94,7 +96,7 @@ class IntentOptions(SessionOptions):
     atomic_write: tuple[str, ...] = ("ATOMIC_WRITE",)
     locked_mutation: tuple[str, ...] = ("LOCKED_MUTATION",)
     transaction_types: tuple[Symbol, ...] = ("SingleConnectionTxn",)
-    primitives: tuple[Symbol, ...] = ("single_connection_transaction", "async_single_connection_transaction")
+    primitives: tuple[Symbol, ...] = PRIMITIVES
     lock_methods: tuple[str, ...] = ("lock_row", "lock_rows")
     allowed_in: tuple[Glob, ...] = ()
 

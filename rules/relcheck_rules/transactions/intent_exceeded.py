@@ -126,7 +126,7 @@ class IntentExceeded(PythonRule):
     def lock(self, at: Site, file: File) -> None:
         self._effect(at, file.code(at), Intent.LOCKED_MUTATION)
 
-    @on(text(words=("for", ("update", "share"))))
+    @on(text("for update", "for share", "for no key update", "for key share", "lock in share mode"))
     def lock_text(self, at: Site, file: File) -> None:
         del file
         for clause in sql_locks(at, self.options):

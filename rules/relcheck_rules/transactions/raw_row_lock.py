@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from relcheck.sdk import (
     Confidence,
     Defined,
@@ -13,30 +15,38 @@ from relcheck.sdk import (
     Severity,
     Site,
     Symbol,
-    any_of,
     call,
     on,
     opt,
     ref,
-    sql,
     text,
 )
-from relcheck_rules.transactions._locks import EXECUTES, TOLD_AS, TOLD_BY, is_told, sql_locks
-from relcheck_rules.transactions._options import TESTS
+from relcheck_rules.transactions._locks import EXECUTES, PHRASES, TOLD_AS, TOLD_BY, sql_locks, unknown_sql_locks
+from relcheck_rules.transactions._options import PRIMITIVES, TESTS
+from relcheck_rules.transactions._raw_row_lock_examples import EXAMPLES
+
+if TYPE_CHECKING:
+    import libcst as cst
 
 
 class RawRowLock(PythonRule):
     """
     ## What it does
-    Finds row locks taken by hand: `.with_for_update()`, `with_for_update=` of `get` and `refresh`, a bare reference to either,
-    `getattr(query, "with_for_update")`, and `FOR UPDATE`, `FOR NO KEY UPDATE`, `FOR SHARE`, `FOR KEY SHARE` in SQL text, wherever that text
-    is put together: several lines, implicit concatenation, `+`, `%`, `.format`, `join`, f-strings, constants.
-    Docstrings, comments, log and error messages are not SQL and are left alone, as are SQL comments and SQL strings.
+    Finds row locks that are taken by hand.
+
+    - In the ORM: `.with_for_update()`, called or only referred to, `with_for_update=` of `get` and `refresh`, the same
+      as a key of `**{…}`, `getattr(query, "with_for_update")`.
+    - In SQL text: `FOR UPDATE`, `FOR NO KEY UPDATE`, `FOR SHARE`, `FOR KEY SHARE` and `LOCK IN SHARE MODE`, however the
+      text is put together: several lines, implicit concatenation, `+`, `%`, `.format`, `join`, f-strings, a constant
+      that holds nothing but the clause. Where a `FOR` is followed by something that only a run will tell, it warns.
+
+    Comments, docstrings, help texts, log and error messages are left alone, and so are SQL comments, SQL strings and
+    the bodies of functions that a migration creates.
 
     ## Why is this bad
-    A row lock lives as long as its connection's transaction. `session.commit()` gives the connection back to the pool; the next
-    statement may run on another one and wait for the lock that the first still holds. The program hangs, under load only.
-    A primitive that ties the lock to one connection makes the mistake impossible.
+    A row lock lives as long as its transaction, and a transaction lives on one connection. `session.commit()` gives the
+    connection back to the pool, and the next statement may get another one and wait for the lock that the first still
+    holds. The program hangs, and only under load. A primitive that ties lock and connection together rules that out.
 
     ## Example
     ```python
@@ -48,17 +58,28 @@ class RawRowLock(PythonRule):
     with single_connection_transaction() as txn:
         row = txn.lock_row(select(State).where(State.id == 1))
     ```
-    List the module that implements the primitive in `allowed_in`. Where the project defines none of `primitives` and none is configured, the
-    rule warns instead of failing. Django's `select_for_update` is looked for once it is added to `locks`
-    (`extends = ["preset:django"]`).
+    The primitive itself has to lock, so name its module in `allowed_in`. As long as the project defines none of
+    `primitives` and configures none, the rule warns instead of failing. A minimal one:
+    ```python
+    @contextmanager
+    def single_connection_transaction() -> Iterator[SingleConnectionTxn]:
+        with engine.connect() as connection, connection.begin(), Session(bind=connection) as session:
+            yield SingleConnectionTxn(session)
+            session.flush()
+    ```
+    `locks` names the methods that lock. Django's `select_for_update` is not among them until you add it, by hand or with
+    `extends = ["preset:django"]`. `executes`, `told_by` and `told_as` say which calls run a text, and which calls and
+    keywords only show it to people. Tests are looked at with `check_tests`, bodies of `CREATE FUNCTION` with
+    `check_function_bodies`.
     """
 
     upholds = "Lock scope equals connection scope"
     convention = Defined(opt.primitives, otherwise=Severity.WARNING)
+    local = True
 
-    class Options(RuleOptions):
-        locks: tuple[str, ...] = ("with_for_update",)
-        primitives: tuple[Symbol, ...] = ("single_connection_transaction", "async_single_connection_transaction")
+    class Options(RuleOptions, frozen=True):
+        locks: tuple[str, ...] = ("with_for_update", "with_lockmode")
+        primitives: tuple[Symbol, ...] = PRIMITIVES
         allowed_in: tuple[Glob, ...] = ()
         executes: tuple[str, ...] = EXECUTES
         told_by: tuple[str, ...] = TOLD_BY
@@ -74,24 +95,30 @@ class RawRowLock(PythonRule):
     @on(call("operator.methodcaller", "operator.attrgetter", arg0=opt.locks))
     @on(call(keyword=opt.locks))
     def orm_lock(self, at: Site, file: File) -> Findings:
-        if not self._allowed(file):
-            yield at.finding(self._message())
+        if not self._allowed(file) and not _is_flag(at):
+            yield at.finding(self._message(file.code(at).strip("\"'")))
 
-    @on(any_of(text(words=("for", ("update", "share"))), text(words=("lock", "share", "mode"))))
+    @on(text(words=(("with_for_update", "select_for_update"),)))
+    def lock_by_name(self, at: Site, file: File) -> Findings:
+        if at.text is not None and at.text.text in self.options.locks and _is_argument_name(at):
+            if not self._allowed(file):
+                yield at.finding(self._message(at.text.text), kind="orm-lock", confidence=Confidence.MEDIUM)
+
+    @on(text(*PHRASES))
     def sql_lock(self, at: Site, file: File) -> Findings:
         if not self._allowed(file):
-            for clause in sql_locks(at, self.options):
-                yield at.finding(self._message(), region=at.part(clause.start, clause.end))
+            for lock in sql_locks(at, self.options):
+                yield at.finding(self._message(lock.name), region=at.part(lock.start, lock.end))
 
-    @on(text(words=("select", "for")))
+    @on(text("for {}", words=("select",)))
     def unknown_lock(self, at: Site, file: File) -> Findings:
-        if self._allowed(file) or at.text is None or is_told(at, self.options):
+        if self._allowed(file):
             return
-        for position in sql.unknown_strength(at.text.text):
+        for lock in unknown_sql_locks(at, self.options):
             yield at.finding(
-                "the strength of this row lock is only known when it runs. If it is one, "
-                f"{self._advice()}; if not, say so in a waiver",
-                region=at.part(position, position + 3),
+                "only a run tells what stands behind this FOR: it may lock rows. "
+                f"If it does, {self._advice()}; if not, say so in a waiver",
+                region=at.part(lock.start, lock.end),
                 severity=Severity.WARNING,
                 confidence=Confidence.MEDIUM,
             )
@@ -100,10 +127,55 @@ class RawRowLock(PythonRule):
         tests = () if self.options.check_tests else self.options.test_paths
         return file.matches((*self.options.allowed_in, *tests))
 
-    def _message(self) -> str:
+    def _message(self, lock: str) -> str:
         blessed = " and ".join(self.options.allowed_in[:2]) or "the transaction primitive"
-        return f"row lock outside {blessed}: the lock can outlive its connection. {self._advice().capitalize()}"
+        advice = self._advice()
+        return f"{lock} outside {blessed}: the lock can outlive its connection. {advice[0].upper()}{advice[1:]}"
 
     def _advice(self) -> str:
         primitive = self.options.primitives[0] if self.options.primitives else "the primitive"
-        return f"take it through txn.lock_row(…) inside {primitive}()"
+        return f"use txn.lock_row(…) inside {primitive}()"
+
+    examples = EXAMPLES
+
+
+def _is_flag(at: Site) -> bool:
+    """Whether an attribute is set or tested here: then it is a flag of that name and no method."""
+    import libcst as cst
+
+    if not isinstance(at.node, cst.Attribute):
+        return False
+    below: cst.CSTNode = at.node
+    for cell in at.around():
+        match cell.node:
+            case cst.AssignTarget() | cst.Del() | cst.Comparison() | cst.UnaryOperation(operator=cst.Not()):
+                return True
+            case cst.AnnAssign(target=one) | cst.AugAssign(target=one):
+                return one is below
+            case cst.If(test=one) | cst.While(test=one) | cst.IfExp(test=one) | cst.Assert(test=one):
+                return one is below
+            case cst.BooleanOperation():
+                below = cell.node
+            case _:
+                return False
+    return False
+
+
+def _is_argument_name(at: Site) -> bool:
+    """Whether a string is the key of arguments that are handed on: `**{"with_for_update": True}`, `options[…] = True`."""
+    import libcst as cst
+
+    around = [cell.node for cell in at.around()][:4]
+    match around:
+        case [cst.DictElement(key=key, value=value), *_]:
+            return key is at.node and not _is_off(value)
+        case [cst.Index(), cst.SubscriptElement(), cst.Subscript(), cst.AssignTarget()]:
+            assignment = next((cell.node for cell in at.around() if isinstance(cell.node, cst.Assign)), None)
+            return assignment is not None and not _is_off(assignment.value)
+    return False
+
+
+def _is_off(value: cst.CSTNode) -> bool:
+    from libcst import Name
+
+    return isinstance(value, Name) and value.value in ("None", "False")

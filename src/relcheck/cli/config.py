@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Literal
+from typing import IO, Literal
 
 import click
 
 from relcheck.config import Config, ConfigError, find_config, load_config
-
-if TYPE_CHECKING:
-    from relcheck.sdk.spec import Catalog
+from relcheck.sdk.spec import Catalog
 
 _WRONG_USAGE = 2
 

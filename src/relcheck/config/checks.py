@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
+from relcheck.config.rule_names import RuleNames
 from relcheck.config.spelling import quote, shorten, visible
 from relcheck.sources.globs import Globs
-
-if TYPE_CHECKING:
-    from relcheck.config.rule_names import RuleNames
 
 Check: TypeAlias = Callable[[str], str | None]
 

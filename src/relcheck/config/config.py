@@ -133,6 +133,9 @@ class Config(Struct, frozen=True, dict=True):
     layers: tuple[Layer, ...] = ()
     catalog: Catalog = Catalog({})
 
+    def __repr__(self) -> str:
+        return f"Config(file={self.file!r}, digest={self.digest!r})"
+
     @property
     def settings(self) -> Settings:
         return self.sections.relcheck

@@ -6,7 +6,7 @@ import re
 import stat
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import tomli
 from msgspec import Struct
@@ -14,9 +14,6 @@ from msgspec import Struct
 from relcheck.config.errors import ConfigError, Problem
 from relcheck.config.schema import SECTIONS
 from relcheck.config.spelling import Keys, dotted, shorten, visible
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 MAX_BYTES = 1_000_000
 _MAX_KEY_PARTS = 32

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from msgspec import Struct
 
 from relcheck.config.spelling import visible
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
 MAX_PROBLEMS = 50
 
 
 class Problem(Struct, frozen=True):
-    """One thing that is wrong. `path` is the file as shown to people, `line` counts from 1, `key` leads to the value.
-
-    The message says what to do.
-    """
+    """One thing that is wrong. `path` is the file as people see it, `line` counts from 1, `key` leads to the value."""
 
     message: str
     path: str

@@ -6,7 +6,7 @@ import os.path
 import posixpath
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from msgspec import Struct, structs
 
@@ -14,10 +14,8 @@ from relcheck import __version__
 from relcheck.config.checks import base_flaw
 from relcheck.config.document import Document, parse_document, read_file
 from relcheck.config.errors import ConfigError, Problem
+from relcheck.config.spelling import Keys
 from relcheck.config.suggest import hint, listed
-
-if TYPE_CHECKING:
-    from relcheck.config.spelling import Keys
 
 Read: TypeAlias = Callable[[Path], bytes]
 
@@ -147,7 +145,8 @@ def _source(name: str, extending: _Source) -> _Source:
         raise _UnusableError("a preset cannot extend a file")
     source = extending.beside(name)
     if source is None:
-        raise _UnusableError(f"`{name}` is outside of the repository")
+        where = "package" if extending.shown.startswith("package:") else "repository"
+        raise _UnusableError(f"`{name}` is outside of the {where}")
     return source
 
 

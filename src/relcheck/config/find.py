@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from relcheck.config.document import parse_document, read_file
 from relcheck.config.errors import ConfigError, Problem
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _OWN = "relcheck.toml"
 _SHARED = "pyproject.toml"

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 import msgspec
 
 from relcheck.config.schema import OPTION_TYPES, RuleKeys, Sections
-
-if TYPE_CHECKING:
-    from relcheck.sdk.spec import Catalog, RuleSpec
+from relcheck.sdk.spec import Catalog, RuleSpec
 
 Schema: TypeAlias = dict[str, object]
 

@@ -15,21 +15,29 @@ from msgspec import Struct
 
 from relcheck.config.spelling import Keys
 
+_BARE = r"[A-Za-z0-9_-]++"
+_LINE = r""""(?!"")(?:[^"\\\n]|\\.)*+"|'(?!'')[^'\n]*+'"""  # a string on one line
 _BLANK = re.compile(r"(?:[ \t\r\n]++|#[^\n]*+)*+")
-_KEY = re.compile(r"""[A-Za-z0-9_-]++|"(?:[^"\\\n]|\\.)*+"|'[^'\n]*+'""")
+_KEY = re.compile(f"{_BARE}|{_LINE}")
 _DOT = re.compile(r"[ \t]*+\.[ \t]*+")
 _STRING = re.compile(
     r'"""(?:\\.|[^\\"]|"{1,2}(?!"))*+"{3,5}'
     r"|'''(?:[^']|'{1,2}(?!'))*+'{3,5}"
-    r'|"(?:[^"\\\n]|\\.)*+"'
-    r"|'[^'\n]*+'",
+    f"|{_LINE}",
     re.DOTALL,
 )
 _PLAIN = re.compile(r"[^\s,\]}#]++(?: [0-9]{2}:[^\s,\]}#]*+)?")  # a date and its time may stand apart
+_SIMPLE = re.compile(  # most lines: one key, and a string, a word or an array of such
+    rf"({_BARE}|{_LINE})[ \t]*+=[ \t]*+"
+    rf"(?:{_LINE}|\[(?:[^\[\]{{}}\"'#\n]|{_LINE})*+\]|[^\s,\"'\[\]{{}}#]++)[ \t\r]*+(?![^#\n])"
+)
 
 
 def key_lines(text: str) -> dict[Keys, int]:
-    """Where each table, key and array entry of a valid TOML document is first mentioned; lines count from 1."""
+    """Where each table, key and array entry of a valid TOML document is first mentioned; lines count from 1.
+
+    What is missing stands on the line of what holds it.
+    """
     scan = _Scan(text)
     with suppress(_LostError):  # a newer TOML than this knows: what was found up to there still helps
         scan.document()
@@ -63,8 +71,11 @@ class _Scan:
             elif self._skip("["):
                 table = self._table(self._key())
                 self._expect("]")
+            elif simple := _SIMPLE.match(self.text, self.at):
+                self._mark((*table, _name(simple.group(1))), self.at)
+                self.at = simple.end()
             else:
-                self._assignment(table)
+                self._value(self._assigned(table))
 
     def _entry_header(self) -> Keys:
         """`[[a.b]]`: one more entry of the array."""
@@ -87,9 +98,6 @@ class _Scan:
             if keys in self._entries:
                 keys += (self._entries[keys] - 1,)
         return keys
-
-    def _assignment(self, table: Keys) -> None:
-        self._value(self._assigned(table))
 
     def _assigned(self, table: Keys) -> Keys:
         """Read `a.b =`, mark both keys and return the way to the value."""
@@ -174,5 +182,8 @@ def _name(written: str) -> str:
     if written[0] == "'" or (written[0] == '"' and "\\" not in written):
         return written[1:-1]
     if written[0] == '"':
-        return next(iter(tomli.loads(f"{written} = 0")))
+        try:
+            return next(iter(tomli.loads(f"{written} = 0")))
+        except tomli.TOMLDecodeError:
+            raise _LostError from None
     return written

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import posixpath
+from collections.abc import Iterator
 from itertools import chain
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import msgspec
 
 from relcheck.config.config import Config, Layer, Level, Override, RuleTable, stated
+from relcheck.config.document import Document
 from relcheck.config.errors import raise_all
 from relcheck.config.extends import Read, read_documents
 from relcheck.config.rule_names import RuleNames
 from relcheck.config.schema import OverrideEntry, Sections, Settings, WaiverEntry
 from relcheck.config.validate import problems
 from relcheck.model import exceptions
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
-    from relcheck.config.document import Document
-    from relcheck.sdk.spec import Catalog
+from relcheck.sdk.spec import Catalog
 
 _OF_THE_FILE_ITSELF = frozenset({"extends", "required_version"})
 

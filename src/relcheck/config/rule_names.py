@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from relcheck.config.spelling import visible
 from relcheck.config.suggest import hint
-
-if TYPE_CHECKING:
-    from relcheck.sdk.spec import Catalog, RuleSpec
+from relcheck.sdk.spec import Catalog, RuleSpec
 
 LOCAL = "local"
 """The pack of the scanned repository's own rules. They load only when asked for, so their names are never unknown."""

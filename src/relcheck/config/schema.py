@@ -2,9 +2,9 @@
 
 A new section is a new field of `Sections`: from its struct follow the check of a file, the messages, the merging of
 `extends` and the JSON Schema. Marks on strings (`Glob`, `RuleName`, …) name a check of `relcheck.config.checks`.
-"""
 
-from __future__ import annotations
+The annotations are values here, not text: they are asked for in every run.
+"""
 
 from datetime import date
 from typing import Annotated, Literal, TypeAlias

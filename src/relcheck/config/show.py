@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
+from relcheck.config.config import Config, Level, Override
 from relcheck.config.document import Origin
 from relcheck.config.schema import Settings
 from relcheck.config.spelling import Keys, dotted, spell, spell_key, visible
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from datetime import date
-
-    from relcheck.config.config import Config, Level, Override
-    from relcheck.model.exceptions import Waiver
-    from relcheck.sdk.spec import Catalog, RuleSpec
+from relcheck.model.exceptions import Waiver
+from relcheck.sdk.spec import Catalog, RuleSpec
 
 
 class Shown(NamedTuple):
@@ -29,9 +26,11 @@ class Shown(NamedTuple):
 
 
 def values(config: Config, catalog: Catalog) -> Iterator[Shown]:
-    """Every setting, every rule with its options, every waiver and override."""
+    """Every setting that has a value, every rule with its options, every waiver and override."""
     for key in Settings.__struct_fields__:
-        yield Shown(("relcheck", key), getattr(config.settings, key), config.origin("relcheck", key))
+        value = getattr(config.settings, key)
+        if value != "":
+            yield Shown(("relcheck", key), value, config.origin("relcheck", key))
     for _, spec in sorted(catalog.rules.items()):
         yield from _rule(config, spec)
     for index, waiver in enumerate(config.waivers):

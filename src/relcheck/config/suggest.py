@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
 
 from relcheck.config.spelling import visible
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 _LONGEST = 80
 _LISTED = 8

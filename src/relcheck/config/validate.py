@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
 from relcheck.config.checks import checks
 from relcheck.config.document import Document
+from relcheck.config.errors import Problem
 from relcheck.config.rule_names import RuleNames
-from relcheck.config.schema import OPTION_TYPES, SECTIONS, RuleKeys, Sections, Settings
+from relcheck.config.schema import SECTIONS, RuleKeys, Sections, Settings
 from relcheck.config.spelling import Keys, dotted
 from relcheck.config.suggest import hint, listed
-from relcheck.config.values import Checker, Flaw, described, struct_fields
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from relcheck.config.errors import Problem
-    from relcheck.sdk.options import OptionType
-    from relcheck.sdk.spec import RuleSpec
+from relcheck.config.values import Checker, Flaw, described, option_type, struct_fields
+from relcheck.sdk.options import OptionType
+from relcheck.sdk.spec import RuleSpec
 
 _ANY_OPTION: tuple[OptionType, ...] = ("bool", "int", "float", "str", "list[str]", "dict[str, str]")
 
@@ -85,10 +81,10 @@ class _Validation(Struct, frozen=True):
                 yield from self.checker.flaws(value, engine[key], at)
             elif key in options:
                 for type_ in options[key]:
-                    yield from self.checker.flaws(value, OPTION_TYPES[type_], at)
+                    yield from self.checker.flaws(value, option_type(type_), at)
             elif rules:
                 yield Flaw(at, self._unknown_option(name, key, {*engine, *options}, has_options=bool(options)))
-            elif all(any(self.checker.flaws(value, OPTION_TYPES[type_], at)) for type_ in _ANY_OPTION):
+            elif all(any(self.checker.flaws(value, option_type(type_), at)) for type_ in _ANY_OPTION):
                 yield Flaw(at, f"expected a value that an option can have, got {described(value)}")
         yield from _contradiction(table, keys)
 

@@ -1,7 +1,7 @@
 """Values of a configuration against the types of its schema: everything that is wrong, in the words of TOML.
 
-msgspec decides what a value of a type is; it stops at the first error and speaks of Python's types, so that a wrong
-value is walked once more for messages.
+msgspec decides whether a value is of a type. It stops at the first error and speaks of Python's types, so the walk
+through arrays and tables, and the words, are found here.
 """
 
 from __future__ import annotations
@@ -13,15 +13,18 @@ from datetime import date, datetime, time
 from enum import EnumType
 from functools import cache
 from types import NoneType, UnionType
-from typing import Annotated, Literal, NamedTuple, TypeAlias
+from typing import Annotated, Literal, NamedTuple, TypeAlias, cast
 
 import msgspec
 from msgspec import Struct
 
 from relcheck.config.checks import Check
+from relcheck.config.schema import OPTION_TYPES
 from relcheck.config.spelling import Keys, quote, shorten
 from relcheck.config.suggest import hint, listed
+from relcheck.sdk.options import OptionType
 
+MAX_ENTRIES = 5000
 _MOST = 2**63 - 1
 
 Unknown: TypeAlias = Callable[[str], str]
@@ -36,10 +39,16 @@ class Flaw(NamedTuple):
 
 
 class Type(Struct, frozen=True):
-    """A type of the schema, taken apart. `mark` names a check on strings, `least` bounds a number from below."""
+    """A type of the schema, taken apart: `parts` are those of an array, of keys and values, or of a union.
+
+    `mark` names a check on strings, `least` bounds a number from below.
+    """
 
     hint: object
-    mark: str | None = None
+    kind: Literal["table", "array", "map", "union", "choice", "leaf"]
+    parts: tuple[Type, ...] = ()
+    choices: frozenset[str] = frozenset()
+    mark: str = ""
     least: int | None = None
 
 
@@ -48,31 +57,27 @@ class Checker(Struct, frozen=True):
 
     checks: Mapping[str, Check]
 
-    def flaws(self, value: object, type_: object, keys: Keys) -> Iterator[Flaw]:
+    def flaws(self, value: object, type_: Type, keys: Keys) -> Iterator[Flaw]:
         """All that is wrong with a value of a configuration."""
-        expected = taken_apart(type_)
-        hint_ = expected.hint
-        origin = typing.get_origin(hint_)
-        if isinstance(hint_, type) and issubclass(hint_, msgspec.Struct):
-            fields = struct_fields(hint_)
-            yield from self.table_flaws(value, fields, keys, lambda key: f"unknown key{_hint(key, fields)}")
-            if isinstance(value, dict):
-                missing = required(hint_) - value.keys()
-                yield from (Flaw(keys, f"`{name}` is missing") for name in sorted(missing))
-        elif origin is tuple and isinstance(value, list):
+        if type_.kind == "array" and isinstance(value, list):
+            if len(value) > MAX_ENTRIES:
+                yield Flaw(keys, f"holds {len(value)} entries; relcheck reads at most {MAX_ENTRIES}")
+                return
             for index, item in enumerate(value):
-                yield from self.flaws(item, typing.get_args(hint_)[0], (*keys, index))
-        elif origin is dict and isinstance(value, dict):
-            key_type, item_type = typing.get_args(hint_)
+                yield from self.flaws(item, type_.parts[0], (*keys, index))
+        elif type_.kind == "map" and isinstance(value, dict):
+            key_type, item_type = type_.parts
             for key, item in value.items():
-                yield from self._string_flaws(key, taken_apart(key_type), (*keys, key))
+                yield from self.flaws(key, key_type, (*keys, key))
                 yield from self.flaws(item, item_type, (*keys, key))
-        elif origin in (typing.Union, UnionType) and (option := _option(value, hint_)):
-            yield from self.flaws(value, option, keys)
+        elif type_.kind == "table":
+            yield from self._struct_flaws(value, type_, keys)
+        elif type_.kind == "union" and (part := _part_for(value, type_)) is not None:
+            yield from self.flaws(value, part, keys)
         else:
-            yield from self._leaf_flaws(value, expected, type_, keys)
+            yield from self._leaf_flaws(value, type_, keys)
 
-    def table_flaws(self, value: object, fields: Mapping[str, object], keys: Keys, unknown: Unknown) -> Iterator[Flaw]:
+    def table_flaws(self, value: object, fields: Mapping[str, Type], keys: Keys, unknown: Unknown) -> Iterator[Flaw]:
         """All that is wrong with a table of these keys and types."""
         if not isinstance(value, dict):
             yield Flaw(keys, f"expected a table, got {described(value)}")
@@ -83,68 +88,98 @@ class Checker(Struct, frozen=True):
             else:
                 yield Flaw((*keys, key), unknown(key))
 
-    def _leaf_flaws(self, value: object, expected: Type, type_: object, keys: Keys) -> Iterator[Flaw]:
-        choices = _choices(expected.hint)
-        if choices and isinstance(value, str) and value not in choices:
-            yield Flaw(keys, f"{quote(shorten(value))} is none of {listed(choices)}{hint(value, choices)}")
+    def _struct_flaws(self, value: object, type_: Type, keys: Keys) -> Iterator[Flaw]:
+        struct = cast("type[Struct]", type_.hint)
+        fields = struct_fields(struct)
+        yield from self.table_flaws(value, fields, keys, lambda key: f"unknown key{_hint(key, fields)}")
+        if isinstance(value, dict):
+            yield from (Flaw(keys, f"`{name}` is missing") for name in _required(struct) if name not in value)
+
+    def _leaf_flaws(self, value: object, type_: Type, keys: Keys) -> Iterator[Flaw]:
+        if type_.kind == "choice" and isinstance(value, str):
+            if value not in type_.choices:
+                near = hint(value, type_.choices)
+                yield Flaw(keys, f"{quote(shorten(value))} is none of {listed(type_.choices)}{near}")
         elif not _conforms(value, type_):
             yield Flaw(keys, f"expected {phrase(type_)}, got {described(value)}")
-        elif isinstance(value, str):
-            yield from self._string_flaws(value, expected, keys)
-
-    def _string_flaws(self, value: str, expected: Type, keys: Keys) -> Iterator[Flaw]:
-        check = self.checks.get(expected.mark or "")
-        message = check(value) if check is not None else None
-        if message is not None:
-            yield Flaw(keys, message)
+        elif type_.mark in self.checks and isinstance(value, str):
+            message = self.checks[type_.mark](value)
+            if message is not None:
+                yield Flaw(keys, message)
 
 
 @cache
-def struct_fields(struct: type[msgspec.Struct]) -> Mapping[str, object]:
+def struct_fields(struct: type[Struct]) -> Mapping[str, Type]:
     """The keys of a table and their types."""
-    return {field.name: field.type for field in msgspec.structs.fields(struct)}
+    return {field.name: taken_apart(field.type) for field in msgspec.structs.fields(struct)}
 
 
 @cache
-def required(struct: type[msgspec.Struct]) -> frozenset[str]:
-    return frozenset(field.name for field in msgspec.structs.fields(struct) if field.required)
+def _required(struct: type[Struct]) -> tuple[str, ...]:
+    return tuple(sorted(field.name for field in msgspec.structs.fields(struct) if field.required))
 
 
 @cache
-def taken_apart(type_: object) -> Type:
+def option_type(type_: OptionType) -> Type:
+    """The type of a rule's option."""
+    return taken_apart(OPTION_TYPES[type_])
+
+
+def taken_apart(hint_: object, mark: str = "", least: int | None = None) -> Type:
     """A type without its annotations, and without None, which TOML cannot say."""
-    mark, least = None, None
-    while True:
-        if typing.get_origin(type_) is Annotated:
-            for note in typing.get_args(type_)[1:]:
-                mark = note if isinstance(note, str) else mark
-                least = note.ge if isinstance(note, msgspec.Meta) and isinstance(note.ge, int) else least
-            type_ = typing.get_args(type_)[0]
-        elif (options := typing.get_args(type_)) and len(options) == 2 and options[1] is NoneType:
-            type_ = options[0]
-        else:
-            return Type(type_, mark, least)
+    origin, arguments = typing.get_origin(hint_), typing.get_args(hint_)
+    if origin is Annotated:
+        for note in arguments[1:]:
+            mark = note if isinstance(note, str) else mark
+            least = note.ge if isinstance(note, msgspec.Meta) and isinstance(note.ge, int) else least
+        return taken_apart(arguments[0], mark, least)
+    if origin in (typing.Union, UnionType):
+        options = [argument for argument in arguments if argument is not NoneType]
+        if len(options) == 1:
+            return taken_apart(options[0], mark, least)
+        return Type(hint_, "union", tuple(map(taken_apart, options)))
+    if origin is tuple:
+        return Type(hint_, "array", (taken_apart(arguments[0]),))
+    if origin is dict:
+        return Type(hint_, "map", tuple(map(taken_apart, arguments)))
+    return _atom(hint_, mark, least)
 
 
-_ONE = {str: "a string", int: "an integer", float: "a number", bool: "true or false", date: "a date such as 2027-03-31"}
-_MANY = {str: "strings", int: "integers", float: "numbers", bool: "booleans", date: "dates"}
+def _atom(hint_: object, mark: str, least: int | None) -> Type:
+    if typing.get_origin(hint_) is Literal:
+        return Type(hint_, "choice", choices=frozenset(typing.get_args(hint_)))
+    if isinstance(hint_, EnumType):
+        return Type(hint_, "choice", choices=frozenset(map(str, hint_.__members__.values())))
+    if isinstance(hint_, type) and issubclass(hint_, Struct):
+        return Type(hint_, "table")
+    return Type(hint_, "leaf", mark=mark, least=least)
 
 
-def phrase(type_: object) -> str:
+_ONE: dict[object, str] = {
+    str: "a string",
+    int: "an integer",
+    float: "a number",
+    bool: "true or false",
+    date: "a date such as 2027-03-31",
+}
+_MANY: dict[object, str] = {str: "strings", int: "integers", float: "numbers", bool: "booleans", date: "dates"}
+
+
+def phrase(type_: Type) -> str:
     """A type in words: "an array of strings"."""
-    expected = taken_apart(type_)
-    hint_, arguments = expected.hint, typing.get_args(expected.hint)
-    if expected.least is not None:
-        return f"an integer of at least {expected.least}"
-    if choices := _choices(hint_):
-        return f"one of {listed(choices)}"
-    if typing.get_origin(hint_) is tuple:
-        return f"an array of {_MANY.get(_key(arguments[0]), 'tables')}"
-    if typing.get_origin(hint_) is dict:
-        return f"a table of {_MANY.get(_key(arguments[1]), 'tables')}"
-    if arguments:
-        return " or ".join(phrase(argument) for argument in arguments)
-    return _ONE.get(_key(hint_), "a table")
+    match type_.kind:
+        case "table":
+            return "a table"
+        case "array":
+            return f"an array of {_MANY.get(type_.parts[0].hint, 'tables')}"
+        case "map":
+            return f"a table of {_MANY.get(type_.parts[1].hint, 'tables')}"
+        case "union":
+            return " or ".join(map(phrase, type_.parts))
+        case "choice":
+            return f"one of {listed(type_.choices)}"
+        case "leaf":
+            return _ONE[type_.hint] if type_.least is None else f"an integer of at least {type_.least}"
 
 
 def described(value: object) -> str:
@@ -168,38 +203,23 @@ def described(value: object) -> str:
             return "a table"
 
 
-def _key(type_: object) -> type:
-    hint_ = taken_apart(type_).hint
-    return hint_ if isinstance(hint_, type) else object
-
-
-def _conforms(value: object, type_: object) -> bool:
+def _conforms(value: object, type_: Type) -> bool:
     if isinstance(value, int) and abs(value) > _MOST:
         return False
     if isinstance(value, float) and not math.isfinite(value):
         return False
     try:
-        msgspec.convert(value, type_)
+        msgspec.convert(value, type_.hint)
     except msgspec.ValidationError:
         return False
-    return True
+    return not (type_.least is not None and isinstance(value, int) and value < type_.least)
 
 
-def _choices(hint_: object) -> frozenset[str]:
-    if isinstance(hint_, EnumType):
-        return frozenset(map(str, hint_.__members__.values()))
-    return frozenset(typing.get_args(hint_)) if typing.get_origin(hint_) is Literal else frozenset()
-
-
-def _option(value: object, union: object) -> object | None:
+def _part_for(value: object, union: Type) -> Type | None:
     """The part of a union that a value is meant for: an array for an array, a string for a string."""
-    kinds: Mapping[object, type] = {tuple: list, dict: dict}
-    for option in typing.get_args(union):
-        hint_ = taken_apart(option).hint
-        python = kinds.get(typing.get_origin(hint_), hint_)
-        if isinstance(python, type) and isinstance(value, python):
-            return typing.cast("object", option)
-    return None
+    kind = "array" if isinstance(value, list) else "map" if isinstance(value, dict) else "leaf"
+    matching = (part for part in union.parts if part.kind == kind and (kind != "leaf" or _conforms(value, part)))
+    return next(matching, None)
 
 
 def _hint(key: str, names: Iterable[str]) -> str:

@@ -108,6 +108,7 @@ def describe(module: ModuleType, name: str, digest: str) -> RuleSpec:
         convention=ConventionSpec(rule.convention.names, rule.convention.otherwise) if rule.convention else None,
         handlers=handlers,
         visitor=visitor,
+        local=rule.local,
         triggers=rule.triggers,
         options=options,
     )

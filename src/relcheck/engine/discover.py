@@ -58,7 +58,7 @@ class Workspace:
         self._list_project = project
         self._project: Sequence[SourceFile] | None = None
         self._contents = contents
-        self._repository = place.repository
+        self._sha256 = place.sha256
 
     def targets(self) -> Sequence[SourceFile]:
         """The files to report on, sorted by path."""
@@ -76,7 +76,7 @@ class Workspace:
 
     def blob_id(self, content: bytes) -> str:
         """The object id that git gives to the content, comparable with `SourceFile.blob`."""
-        return blob_id(content, sha256=self._repository is not None and self._repository.uses_sha256())
+        return blob_id(content, sha256=self._sha256)
 
     def close(self) -> None:
         self._contents.close()
@@ -123,6 +123,7 @@ class _Place:
     repository: git.Repository | None
     left_out: LeftOut
     tree: WorkTree
+    sha256: bool
 
     def listing(self) -> Listing:
         with _explained(self.repository):
@@ -139,6 +140,7 @@ def _place(folder: Path, exclude: Globs) -> _Place:
         raise DiscoveryError(f"{folder} is not a folder. Name the folder that is to be scanned")
     with _explained(None):
         repository = git.find_repository(folder)
+        sha256 = repository is not None and repository.uses_sha256()
     root = repository.root if repository else Path(os.path.realpath(folder))
     scope = governed(folder, root)
     start = len(scope.prefix)
@@ -146,7 +148,7 @@ def _place(folder: Path, exclude: Globs) -> _Place:
     def left_out(path: str) -> bool:
         return exclude.matches(path[start:]) or (CACHE_FOLDER in path and CACHE_FOLDER in path.split("/"))
 
-    return _Place(root, scope, repository, left_out, WorkTree(root))
+    return _Place(root, scope, repository, left_out, WorkTree(root), sha256)
 
 
 def _everything(place: _Place) -> Workspace:

@@ -6,7 +6,7 @@ It has two steps, because most files end with the first, which is cheap: `sift` 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ from relcheck.engine.plan import Plan, Planned, Scopes
 from relcheck.engine.words import Words
 from relcheck.model.finding import Finding
 from relcheck.sdk.rule import ProjectRule, Rule, View
+from relcheck.sources.python.excerpt import Excerpt, excerpt, whole
 from relcheck.sources.python.names import Names
 from relcheck.sources.python.syntax import Source, Unparseable, decode, parse_ast, parse_tree
 
@@ -143,29 +144,44 @@ class Examiner:
         if tree is None:
             if rules and not isolated:
                 raise TooDeep
-            return self._visited(work.path, text, None, rules, Known()) if rules else NOTHING
+            return self._visited(work.path, text, whole(Source(text)), None, rules, Known()) if rules else NOTHING
         facts = _merged(self._collected(rules, View.BYTES, data), self._imports(rules, text, tree))
         shapes = shapes_of(tree)
-        del tree
+        words = Words(data)
         known = Known(shapes.defined(self.plan.watched), shapes.imported(self.plan.watched))
-        kept = [rule for rule in rules if rule.spec.view == View.TREE and self._allowed(rule, work.path, shapes)]
+        kept = [rule for rule in rules if rule.spec.view == View.TREE and self._allowed(rule, work.path, shapes, words)]
         if not kept:
             return msgspec.structs.replace(facts, known=known)
         if shapes.depth > _DEEPEST and not isolated:
             raise TooDeep
-        return _merged(self._visited(work.path, text, shapes.names, kept, known), facts)
+        parsed = self._excerpt(Source(text), tree, shapes, words, kept)
+        names = shapes.names
+        del tree, shapes
+        return _merged(self._visited(work.path, text, parsed, names, kept, known), facts)
 
-    def _allowed(self, rule: Planned, path: str, shapes: Shapes) -> bool:
+    def _excerpt(
+        self, source: Source, tree: ast.Module, shapes: Shapes, words: Words, rules: Sequence[Planned]
+    ) -> Excerpt:
+        """The part of the file that the rules need to see."""
+        if not self.plan.prefilter or any(not rule.spec.local or rule.spec.visitor for rule in rules):
+            return whole(source)
+        nodes = (node for rule in rules for node in _nodes(rule, shapes, words))
+        return excerpt(source, tree, {node.lineno for node in nodes})  # type: ignore[attr-defined]  # all have places
+
+    def _allowed(self, rule: Planned, path: str, shapes: Shapes, words: Words) -> bool:
         """`where` holds exactly, and the shapes that the selectors need may be there."""
         if rule.where is not None and not self._in_where_globs(rule, path) and not shapes.imports(rule.where[0]):
             return False
-        handlers = rule.spec.handlers
-        if not self.plan.prefilter or not handlers:
-            return True
-        return any(shapes.allow(selector, rule.options) for handler in handlers for selector in handler.selectors)
+        return not self.plan.prefilter or not rule.spec.handlers or next(_nodes(rule, shapes, words), None) is not None
 
-    def _visited(self, path: str, text: str, names: Names | None, rules: Sequence[Planned], known: Known) -> Examined:
-        module = parse_tree(text)
+    def _visited(
+        self, path: str, text: str, parsed: Excerpt, names: Names | None, rules: Sequence[Planned], known: Known
+    ) -> Examined:
+        try:
+            module = parse_tree(parsed.text)
+        except Unparseable:
+            parsed = whole(Source(text))
+            module = parse_tree(text)
         from relcheck.engine.visit import Ready, names_in, visit
 
         if names is None:
@@ -173,7 +189,9 @@ class Examiner:
             rules = [rule for rule in rules if self._where_holds(rule, path, names, used)]
         ready = [Ready(rule.spec, rule.options, partial(self.make, rule)) for rule in rules]
         sys.setrecursionlimit(max(sys.getrecursionlimit(), _FRAMES))
-        visited = visit(path, Source(text), module, names, ready, lambda globs: self.scopes.matches(path, globs))
+        visited = visit(
+            path, Source(text), parsed, module, names, ready, lambda globs: self.scopes.matches(path, globs)
+        )
         return Examined(
             findings=tuple(sorted(visited.findings, key=lambda one: one.sort_key)),
             facts={name: msgspec.msgpack.encode(facts) for name, facts in visited.facts.items()},
@@ -213,6 +231,13 @@ class Examiner:
                 if found is not None:
                     facts[planned.spec.name] = msgspec.msgpack.encode(found)
         return Examined(facts=facts, crashes=tuple(crashes)) if facts or crashes else NOTHING
+
+
+def _nodes(rule: Planned, shapes: Shapes, words: Words) -> Iterator[ast.AST]:
+    """Nodes by which the rule may find something."""
+    for selector, found in rule.selectors:
+        if words.allow(found):
+            yield from shapes.matching(selector, rule.options)
 
 
 def _merged(one: Examined, other: Examined) -> Examined:

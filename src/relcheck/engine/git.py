@@ -46,6 +46,7 @@ _ENVIRONMENT = {
 _KEPT = re.compile(r"GIT_(CONFIG_\w+|EXEC_PATH|ATTR_NOSYSTEM)")
 _OBJECT_STORES = ("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_QUARANTINE_PATH")
 _NO_FILES = "there are no files to read. Scan a clone or a worktree of it"
+_FETCH = "A partial clone has all objects after `git fetch --refetch`; otherwise `git fsck` says what is damaged"
 _OBJECT_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
@@ -127,12 +128,12 @@ def tracked(repository: Repository) -> list[Entry]:
 
 
 def staged(repository: Repository) -> set[bytes] | None:
-    """The paths whose index entry differs from HEAD, deleted ones left out; None before the first commit."""
+    """The paths whose index entry differs from HEAD, deleted ones too; None before the first commit: all of them."""
     head = _Run(repository, "rev-parse", "--verify", "--quiet", "--end-of-options", "HEAD^{tree}")
     tree = head.output(accept=(0, 1)).decode("ascii").strip()
     if not tree:
         return None
-    options = ("--cached", "-z", "--name-only", "--no-renames", "--diff-filter=d", "--no-ext-diff", "--no-textconv")
+    options = ("--cached", "-z", "--name-only", "--no-renames", "--no-ext-diff", "--no-textconv")
     return set(_fields(_Run(repository, "diff-index", *options, tree, "--").output()))
 
 
@@ -184,16 +185,13 @@ class BlobReader:
             questions.flush()
             header = answers.readline()
         if header.endswith(b" missing\n"):
-            raise GitError(
-                f"object {object_id} is not in the repository {self._repository.root}. A partial clone has it after "
-                f"`git fetch --refetch`; otherwise `git fsck` says what is damaged"
-            )
+            raise GitError(f"object {object_id} is not in the repository {self._repository.root}. {_FETCH}")
         found = re.fullmatch(rb"[0-9a-f]+ blob (\d+)\n", header)
         size = int(found[1]) if found else 0
         content = answers.read(size) if found else b""
         if found is None or len(content) != size or answers.read(1) != b"\n":
             self.close()
-            raise GitError(f"git could not read object {object_id} of {self._repository.root}; `git fsck` says why")
+            raise GitError(f"git could not read object {object_id} of {self._repository.root}. {_FETCH}")
         return content
 
 
@@ -270,7 +268,7 @@ def find_git(root: Path) -> str:
 
 def _environment(repository: Repository) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or _KEPT.fullmatch(name)}
-    if _called_by_git_for(repository.git_dir, repository.common_dir):
+    if _called_by_git_for(repository.root, repository.git_dir, repository.common_dir):
         kept |= {name: os.environ[name] for name in _OBJECT_STORES if name in os.environ}
     return kept | _ENVIRONMENT | {"GIT_INDEX_FILE": str(repository.index_file)}
 
@@ -287,7 +285,8 @@ def _repository(root: Path, marker: Path) -> Repository:
             "Anything else: mend or remove it"
         )
     repository = Repository(root, git_dir, common_dir, _index_file(root, git_dir, common_dir))
-    if re.search(rb"(?im)^\s*bare\s*(=\s*(true|yes|on|1)\s*)?$", repository.local_config()):
+    # A linked worktree of a bare repository reads this setting too, and has files all the same.
+    if git_dir == common_dir and re.search(rb"(?im)^\s*bare\s*(=\s*(true|yes|on|1)\s*)?$", repository.local_config()):
         raise GitError(f"{git_dir} is a bare repository: {_NO_FILES}")
     return repository
 
@@ -318,7 +317,7 @@ def _has_kind(path: Path, kind: Callable[[int], bool]) -> bool:
 def _index_file(root: Path, git_dir: Path, common_dir: Path) -> Path:
     """`git commit -a` and `-o` hand their hooks a temporary index, with the content that is being committed."""
     given = os.environ.get("GIT_INDEX_FILE")
-    if given and _called_by_git_for(git_dir, common_dir):
+    if given and _called_by_git_for(root, git_dir, common_dir):
         index = root / given
         # One that lies in another repository's git folder is of a hook of that repository.
         if index.parent in (git_dir, common_dir) or not _is_git_folder(index.parent):
@@ -326,10 +325,13 @@ def _index_file(root: Path, git_dir: Path, common_dir: Path) -> Path:
     return git_dir / "index"
 
 
-def _called_by_git_for(git_dir: Path, common_dir: Path) -> bool:
-    """Whether the variables that git sets for its hooks can be about this repository."""
+def _called_by_git_for(root: Path, git_dir: Path, common_dir: Path) -> bool:
+    """Whether the variables that git sets for its hooks can be about this repository; hooks start in its root."""
     given = os.environ.get("GIT_DIR")
-    return given is None or os.path.realpath(given) in (os.path.realpath(git_dir), os.path.realpath(common_dir))
+    if given is None:
+        return True
+    ours = {os.path.realpath(git_dir), os.path.realpath(common_dir)}
+    return not ours.isdisjoint({os.path.realpath(given), os.path.realpath(root / given)})
 
 
 def _text(path: Path) -> bytes:

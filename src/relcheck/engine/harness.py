@@ -258,4 +258,3 @@ class _Aliasing(cst.CSTTransformer):
 
     def leave_Arg(self, original_node: cst.Arg, updated_node: cst.Arg) -> cst.Arg:  # noqa: N802  # libcst's name
         return updated_node.with_changes(keyword=original_node.keyword)
-

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from relcheck.engine.bind import Bound
+from relcheck.engine.phrases import in_folded, word_in_folded, words_of
 from relcheck.engine.words import stands_in
 from relcheck.sdk.selectors import (
     AnyOf,
@@ -45,7 +46,7 @@ class Context:
     instances: Instances
 
 
-NODE_TYPES: dict[type[Noun], tuple[type[cst.CSTNode], ...]] = {
+_NODE_TYPES: dict[type[Noun], tuple[type[cst.CSTNode], ...]] = {
     Call: (cst.Call,),
     Ref: (cst.Attribute, cst.Name),
     Function: (cst.FunctionDef,),
@@ -60,6 +61,13 @@ NODE_TYPES: dict[type[Noun], tuple[type[cst.CSTNode], ...]] = {
 }
 
 
+def node_types(noun: Noun) -> tuple[type[cst.CSTNode], ...]:
+    """The types of nodes that can match."""
+    if isinstance(noun, Ref) and noun.attribute != ():
+        return (cst.Attribute,)
+    return _NODE_TYPES[type(noun)]
+
+
 def nouns(selector: Selector) -> tuple[Noun, ...]:
     """The nouns of a selector, its alternatives flattened."""
     if isinstance(selector, AnyOf):
@@ -69,6 +77,8 @@ def nouns(selector: Selector) -> tuple[Noun, ...]:
 
 def match(noun: Noun, options: Bound, cell: Cell, context: Context) -> cst.CSTNode | None:
     """The token that matters where the node matches, else None. `contains` and `lacks` are the walk's business, `Text` is `match_text`'s."""
+    if type(cell.node) not in node_types(noun):
+        return None
     found = _own(noun, options, cell, context)
     return found if found is not None and _around(noun, options, cell, context) else None
 
@@ -79,10 +89,21 @@ def match_text(noun: Text, options: Bound, folded: Folded, cell: Cell, context: 
         (piece.node.value.encode("utf-8", "surrogatepass").lower(), folded.text[piece.start : piece.end].lower())
         for piece in folded.pieces
     ]
+    lower = folded.text.lower()
     for group in noun.words:
-        if not any(word in value and stands_in(word, raw) for word in group for raw, value in literals):
+        if not any(word_in_folded(word, lower) and _stands((word,), literals) for word in group):
             return False
+    if noun.phrases and not any(
+        in_folded(phrase, folded.text) and all(_stands((word,), literals) for word in words_of(phrase))
+        for phrase in noun.phrases
+    ):
+        return False
     return _around(noun, options, cell, context)
+
+
+def _stands(words: tuple[str, ...], literals: list[tuple[bytes, str]]) -> bool:
+    """Whether one of the words stands whole in a literal, in its source as in its value."""
+    return any(word in value and stands_in(word, raw) for word in words for raw, value in literals)
 
 
 def is_inside(selector: Selector, options: Bound, cell: Cell, context: Context) -> bool:

@@ -14,7 +14,7 @@ from relcheck.engine.bind import Bound, bind
 from relcheck.engine.words import ALWAYS, Clause, Needs, both, needs
 from relcheck.model.severity import Severity
 from relcheck.sdk.options import OptionValue
-from relcheck.sdk.selectors import AnyFile, Imports, Within
+from relcheck.sdk.selectors import AnyFile, Imports, Selector, Within
 from relcheck.sdk.spec import Catalog, RuleSpec
 from relcheck.sources.globs import Globs
 from relcheck.sources.python.names import last
@@ -34,9 +34,13 @@ class Planned(msgspec.Struct, frozen=True, dict=True):
         """What a file must hold for any handler to fire."""
         if not self.spec.handlers:
             return ((Clause(self.spec.triggers),),) if self.spec.triggers else ALWAYS
-        return tuple(
-            need for handler in self.spec.handlers for one in handler.selectors for need in needs(one, self.options)
-        )
+        return tuple(need for _, found in self.selectors for need in found)
+
+    @cached_property
+    def selectors(self) -> tuple[tuple[Selector, Needs], ...]:
+        """Every selector of the rule with what a file must hold for it to match."""
+        selectors = [one for handler in self.spec.handlers for one in handler.selectors]
+        return tuple((one, needs(one, self.options)) for one in selectors)
 
     @cached_property
     def where(self) -> tuple[tuple[str, ...], tuple[str, ...]] | None:

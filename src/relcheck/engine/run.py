@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from time import perf_counter, process_time
@@ -28,7 +30,6 @@ from relcheck.sdk.rule import ProjectRule
 from relcheck.sdk.spec import Catalog, RuleSpec
 from relcheck.sources.globs import Globs
 
-DOCS = "https://relcheck.readthedocs.io/rules"
 _LFS = b"version https://git-lfs.github.com/spec/"
 _WORTH_WORKERS = 1_500_000
 """Bytes to parse from which processes of our own pay for their start."""
@@ -80,7 +81,7 @@ def find_ground(request: Request) -> Ground:
     local = scope / ".relcheck" / "rules"
     catalog = load_catalog(request.packs, local=local if request.allow_local_code and local.is_dir() else None)
     shown = _shown(file, request.cwd) if file is not None else ""
-    config = load_config(file, shown_as=shown, catalog=catalog)
+    config = load_config(file, shown_as=shown, catalog=catalog, root=root)
     return Ground(root or scope, scope, catalog, config)
 
 
@@ -102,7 +103,8 @@ def scan(request: Request) -> tuple[Outcome, Config]:
     scan_ = _Scan(request, ground, plan, workspace)
     targets = workspace.targets()
     clock.lap("discovery")
-    examined = scan_.examine(targets)
+    with _without_collector():
+        examined = scan_.examine(targets)
     clock.lap("files")
     findings = [one for result in examined.values() for one in result.findings]
     findings.extend(scan_.project_findings(examined))
@@ -120,7 +122,7 @@ def scan(request: Request) -> tuple[Outcome, Config]:
         today=request.today,
         files_by_rule=scan_.files_by_rule(targets),
     )
-    judged = [_with_help(ground.catalog, one) for one in judge(case)]
+    judged = judge(case)
     scan_.keep()
     clock.lap("verdict")
     outcome = Outcome(
@@ -194,8 +196,7 @@ class _Scan:
             results[work.path] = result
             if result.broken is None and not result.crashes:
                 self._fresh[(work.path, contents[work.path])] = msgspec.msgpack.encode(result)
-        self.stats["files from the cache"] = str(len(files) - len(contents) - self.lost)
-        self.stats["files past the word test"] = str(len(works))
+        self.stats["files that a parser had to read"] = str(len(works))
         self._scanned.update(results)
         return {path: results[path] for path in sorted(results)}
 
@@ -299,6 +300,18 @@ class _Scan:
         return with_snippet(finding, lines[number]) if number < len(lines) else finding
 
 
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Trees are large and free of cycles: looking for some doubles the time of parsing."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
 class _Clock:
     """Wall and processor time of the parts of a run, for --stats."""
 
@@ -312,19 +325,8 @@ class _Clock:
         self._last = wall, cpu
 
 
-def help_url(rule: str) -> str:
-    """The page of a rule on the documentation site."""
-    return f"{DOCS}/{rule}/"
-
-
-def _with_help(catalog: Catalog, finding: Finding) -> Finding:
-    spec = catalog.rules.get(finding.rule)
-    shipped = spec is not None and (spec.type == "engine" or spec.module.startswith("relcheck_rules."))
-    return replace(finding, help=help_url(finding.rule)) if shipped else finding
-
-
 def _record(spec: RuleSpec, files: Mapping[str, int]) -> RuleRecord:
-    return RuleRecord(spec.name, spec.summary, spec.severity, files.get(spec.name, 0), help_url(spec.name))
+    return RuleRecord(spec.name, spec.summary, spec.severity, files.get(spec.name, 0))
 
 
 def _common_folder(cwd: Path, paths: Sequence[Path]) -> Path:

@@ -8,10 +8,12 @@ which the engine knows whether libcst can read the file in this process.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 
 from relcheck.engine.bind import Bound
+from relcheck.engine.phrases import in_literals, word_in_literal, words_of
 from relcheck.sdk.selectors import (
     AnyOf,
     Assign,
@@ -21,12 +23,14 @@ from relcheck.sdk.selectors import (
     Except,
     Function,
     Import,
+    Noun,
     Raise,
     Ref,
     Selector,
     Text,
     With,
 )
+from relcheck.sources.python.folded import TEXT_CALLS
 from relcheck.sources.python.names import Names, dotted_ast, last, names_of
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -56,24 +60,33 @@ _KEPT: frozenset[type[ast.AST]] = frozenset(
 )
 
 
+_SCOPES = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef})
+_JOINING = frozenset({ast.BinOp, ast.JoinedStr, ast.FormattedValue})
+"""Nodes whose parts may become one text; newer versions of Python have t-strings, which `ast` names like f-strings."""
+_CARRYING = frozenset({ast.Attribute, ast.Tuple, ast.List, ast.Dict, ast.keyword, ast.Starred})
+"""Nodes that hand the parts of a text on to what joins them."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Placed:
+    """A node, the function or class that it belongs to, and the number of the text that it may be a part of."""
+
     node: ast.AST
     owner: ast.AST | None
-    statement: int
+    text: int
 
 
 @dataclass(frozen=True, slots=True)
 class Shapes:
-    """The nodes of interest of one file by type, each with the function and the statement that it belongs to."""
+    """The nodes of interest of one file by type, each with what it belongs to."""
 
     names: Names
     depth: int
     nodes: dict[type[ast.AST], list[_Placed]] = field(default_factory=dict)
 
-    def allow(self, selector: Selector, options: Bound) -> bool:
-        """Whether the selector may match somewhere in the file."""
-        return _any(self, selector, options, None)
+    def matching(self, selector: Selector, options: Bound) -> Iterator[ast.AST]:
+        """Nodes by which the selector may match; none where it surely does not."""
+        return _matching(self, selector, options, None)
 
     def imports(self, patterns: tuple[str, ...]) -> bool:
         """Whether the file imports one of these names, or uses one from a module that it imports."""
@@ -108,95 +121,92 @@ class Shapes:
 def shapes_of(tree: ast.Module) -> Shapes:
     """Read a file's tree level by level: no recursion, whatever its depth."""
     nodes: dict[type[ast.AST], list[_Placed]] = {}
-    depth = 0
-    statements = 0
-    level: list[tuple[ast.AST, ast.AST | None, int]] = [(tree, None, 0)]
+    depth = texts = 0
+    level: list[tuple[ast.AST, ast.AST | None, int, bool]] = [(tree, None, 0, False)]
     while level:
         depth += 1
-        below: list[tuple[ast.AST, ast.AST | None, int]] = []
-        for node, owner, statement in level:
+        below: list[tuple[ast.AST, ast.AST | None, int, bool]] = []
+        for node, owner, text, joined in level:
             kind = type(node)
-            if isinstance(node, ast.stmt):
-                if kind is ast.Expr and type(node.value) is ast.Constant:  # type: ignore[attr-defined]  # narrowed by kind
-                    continue
-                statements += 1
-                statement = statements
-            if kind in _FUNCTIONS or kind is ast.ClassDef:
+            if kind is ast.Expr and type(node.value) is ast.Constant:  # type: ignore[attr-defined]  # narrowed by kind
+                continue
+            if kind in _SCOPES:
                 owner = node
             if kind in _KEPT:
-                nodes.setdefault(kind, []).append(_Placed(node, owner, statement))
-            for value in node.__dict__.values():
-                if isinstance(value, ast.AST):
-                    below.append((value, owner, statement))
-                elif type(value) is list:
-                    below.extend([(one, owner, statement) for one in value if isinstance(one, ast.AST)])
+                nodes.setdefault(kind, []).append(_Placed(node, owner, text))
+            joins = kind in _JOINING or (kind in _CARRYING and joined) or (kind is ast.Call and _keeps_text(node))
+            for name in _below(kind):
+                value = getattr(node, name, None)
+                for one in value if type(value) is list else (value,):
+                    if isinstance(one, ast.AST):
+                        texts += 1
+                        below.append((one, owner, text if joins else texts, joins))
         level = below
     binding = [placed.node for kind in (*_IMPORTS, ast.Assign, ast.AnnAssign) for placed in nodes.get(kind, ())]
     binding.sort(key=lambda node: (node.lineno, node.col_offset))  # type: ignore[attr-defined]  # statements have places
     return Shapes(names_of(binding), depth, nodes)
 
 
-def _any(shapes: Shapes, selector: Selector, options: Bound, owner: ast.AST | None) -> bool:
+def _keeps_text(node: ast.AST) -> bool:
+    """Whether a call joins texts, fills one, or hands one on."""
+    func = node.func if isinstance(node, ast.Call) else node
+    name = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
+    return name in TEXT_CALLS
+
+
+@cache
+def _below(kind: type[ast.AST]) -> tuple[str, ...]:
+    """The fields of a node that hold nodes of interest."""
+    return () if kind in _LEAVES else tuple(name for name in kind._fields if name not in _PLAIN)
+
+
+_LEAVES = frozenset({ast.Constant, ast.Name, ast.MatchSingleton})
+_PLAIN = frozenset(
+    {"ctx", "op", "ops", "id", "attr", "name", "asname", "arg", "names", "module", "level", "str"}
+    | {"type_comment", "type_ignores", "is_async", "simple", "conversion", "rest", "kwd_attrs"}
+)
+
+
+def _matching(shapes: Shapes, selector: Selector, options: Bound, owner: ast.AST | None) -> Iterator[ast.AST]:
     if isinstance(selector, AnyOf):
-        return any(_any(shapes, one, options, owner) for one in selector.selectors)
-    if not _own(shapes, selector, options, owner):
-        return False
-    return selector.inside is None or _any(shapes, selector.inside, options, None)
+        for one in selector.selectors:
+            yield from _matching(shapes, one, options, owner)
+    elif selector.inside is None or _any(shapes, selector.inside, options, None):
+        yield from _own(shapes, selector, options, owner)
 
 
-def _own(shapes: Shapes, selector: Selector, options: Bound, owner: ast.AST | None) -> bool:
-    match selector:
-        case Text(words=words):
-            return _text(shapes, words, owner)
-        case Function():
-            return any(
-                _function(shapes, selector, options, placed.node) for placed in shapes.of(*_FUNCTIONS, owner=owner)
-            )
-        case Call():
-            return any(
-                _call(shapes.names, selector, options, placed.node) for placed in shapes.of(ast.Call, owner=owner)
-            )
-        case Ref(names=names, attribute=attribute):
-            wanted = options.names(attribute)
-            if attribute != ():
-                nodes = (placed.node for placed in shapes.of(ast.Attribute, owner=owner))
-                return any(node.attr in wanted for node in nodes if isinstance(node, ast.Attribute))
-            return _named(shapes, options.names(names), shapes.of(ast.Name, ast.Attribute, owner=owner))
-        case Class(bases=bases, decorated=decorated):
-            classes = [placed.node for placed in shapes.of(ast.ClassDef, owner=owner)]
-            return any(_class(shapes.names, options.names(bases), options.names(decorated), node) for node in classes)
-        case Import():
-            return bool(shapes.nodes.keys() & set(_IMPORTS))
-        case Assign():
-            return bool(shapes.nodes.keys() & {ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr})
-        case Raise():
-            return ast.Raise in shapes.nodes
-        case Except():
-            return ast.ExceptHandler in shapes.nodes
-        case With():
-            return bool(shapes.nodes.keys() & {ast.With, ast.AsyncWith})
-        case Decorated(names=names):
-            return any(
-                _decorated(shapes.names, options.names(names), placed.node)
-                for placed in shapes.of(*_FUNCTIONS, ast.ClassDef, owner=owner)
-            )
-        case _:
-            raise TypeError(f"not a selector: {selector!r}")
+def _any(shapes: Shapes, selector: Selector, options: Bound, owner: ast.AST | None) -> bool:
+    return next(_matching(shapes, selector, options, owner), None) is not None
 
 
-def _text(shapes: Shapes, words: tuple[tuple[str, ...], ...], owner: ast.AST | None) -> bool:
-    found: dict[int, set[int]] = {}
+def _own(shapes: Shapes, selector: Noun, options: Bound, owner: ast.AST | None) -> Iterator[ast.AST]:
+    if isinstance(selector, Text):
+        return _text(shapes, selector, owner)
+    kinds, test = _TESTS[type(selector)]
+    nodes = (placed.node for placed in shapes.of(*kinds, owner=owner))
+    return (node for node in nodes if test(shapes, selector, options, node))
+
+
+def _text(shapes: Shapes, selector: Text, owner: ast.AST | None) -> Iterator[ast.AST]:
+    """The literals of texts that may match."""
+    texts: dict[int, list[tuple[ast.AST, str]]] = {}
+    words = {word for group in (*selector.words, *map(words_of, selector.phrases)) for word in group}
     for placed in shapes.of(ast.Constant, owner=owner):
         value = placed.node.value  # type: ignore[attr-defined]  # a Constant
         if isinstance(value, bytes):
             value = value.decode("latin-1")
-        if not isinstance(value, str):
-            continue
-        lower = value.lower()
-        for index, group in enumerate(words):
-            if any(word in lower for word in group):
-                found.setdefault(placed.statement, set()).add(index)
-    return any(len(groups) == len(words) for groups in found.values())
+        if isinstance(value, str) and any(word in (lower := value.lower()) for word in words):
+            texts.setdefault(placed.text, []).append((placed.node, lower))
+    for literals in texts.values():
+        if _holds(selector, [value for _, value in literals]):
+            yield from (node for node, _ in literals)
+
+
+def _holds(selector: Text, values: list[str]) -> bool:
+    """Whether a text that is put together of these literals may match."""
+    if not all(any(word_in_literal(word, value) for word in group for value in values) for group in selector.words):
+        return False
+    return not selector.phrases or any(in_literals(phrase, values) for phrase in selector.phrases)
 
 
 def _function(shapes: Shapes, selector: Function, options: Bound, node: ast.AST) -> bool:
@@ -207,29 +217,48 @@ def _function(shapes: Shapes, selector: Function, options: Bound, node: ast.AST)
     return selector.contains is None or _any(shapes, selector.contains, options, node)
 
 
-def _call(names: Names, selector: Call, options: Bound, node: ast.AST) -> bool:
-    if not isinstance(node, ast.Call):
+def _call(shapes: Shapes, selector: Call, options: Bound, node: ast.Call) -> bool:
+    if selector.method != () and (
+        not isinstance(node.func, ast.Attribute) or node.func.attr not in options.names(selector.method)
+    ):
         return False
-    if selector.method != ():
-        if not isinstance(node.func, ast.Attribute) or node.func.attr not in options.names(selector.method):
-            return False
     if selector.keyword != ():
         wanted = options.names(selector.keyword)
         if not any(keyword.arg in wanted for keyword in node.keywords):
             return False
-    if selector.names != ():
-        spelled = dotted_ast(node.func)
-        if spelled is None or not names.matches(spelled, options.names(selector.names)):
+    for index, values in selector.args:
+        argument = node.args[index] if index < len(node.args) else None
+        if not (isinstance(argument, ast.Constant) and argument.value in options.names(values)):
             return False
+    return selector.names == () or _is_named(shapes, options.names(selector.names), node.func)
+
+
+def _ref(shapes: Shapes, selector: Ref, options: Bound, node: ast.AST) -> bool:
+    if selector.attribute != ():
+        return isinstance(node, ast.Attribute) and node.attr in options.names(selector.attribute)
+    return _is_named(shapes, options.names(selector.names), node)
+
+
+def _class(shapes: Shapes, selector: Class, options: Bound, node: ast.ClassDef) -> bool:
+    bases = options.names(selector.bases)
+    if selector.bases != () and not any(_is_named(shapes, bases, base) for base in node.bases):
+        return False
+    return selector.decorated == () or _decorated(shapes.names, options.names(selector.decorated), node)
+
+
+def _decorator(shapes: Shapes, selector: Decorated, options: Bound, node: ast.AST) -> bool:
+    return _decorated(shapes.names, options.names(selector.names), node)
+
+
+def _always(shapes: Shapes, selector: Noun, options: Bound, node: ast.AST) -> bool:
+    """Rare statements, for which the words of the file have done the sorting."""
+    del shapes, selector, options, node
     return True
 
 
-def _class(names: Names, bases: tuple[str, ...], decorators: tuple[str, ...], node: ast.AST) -> bool:
-    if not isinstance(node, ast.ClassDef):
-        return False
-    if bases and not any(names.matches(spelled, bases) for spelled in map(dotted_ast, node.bases) if spelled):
-        return False
-    return not decorators or _decorated(names, decorators, node)
+def _is_named(shapes: Shapes, wanted: tuple[str, ...], node: ast.AST) -> bool:
+    spelled = dotted_ast(node)
+    return spelled is not None and shapes.names.matches(spelled, wanted)
 
 
 def _decorated(names: Names, wanted: tuple[str, ...], node: ast.AST) -> bool:
@@ -243,11 +272,6 @@ def _decorators(node: ast.AST) -> Iterable[str]:
             yield spelled
 
 
-def _named(shapes: Shapes, wanted: tuple[str, ...], placed: Iterable[_Placed]) -> bool:
-    spelled = (dotted_ast(one.node) for one in placed)
-    return any(shapes.names.matches(name, wanted) for name in spelled if name is not None)
-
-
 def _surely(shapes: Shapes, selector: Selector, options: Bound, node: ast.AST) -> bool:
     """Whether what a function must lack is surely there. Only decorators can be told from the `ast` with certainty."""
     if isinstance(selector, AnyOf):
@@ -256,3 +280,17 @@ def _surely(shapes: Shapes, selector: Selector, options: Bound, node: ast.AST) -
         return False
     wanted = options.names(selector.names)
     return any(shapes.names.surely_matches(spelled, wanted) for spelled in _decorators(node))
+
+
+_TESTS: dict[type[Noun], tuple[tuple[type[ast.AST], ...], Callable[..., bool]]] = {
+    Function: (_FUNCTIONS, _function),
+    Call: ((ast.Call,), _call),
+    Ref: ((ast.Name, ast.Attribute), _ref),
+    Class: ((ast.ClassDef,), _class),
+    Decorated: ((*_FUNCTIONS, ast.ClassDef), _decorator),
+    Import: (_IMPORTS, _always),
+    Assign: ((ast.Assign, ast.AnnAssign, ast.AugAssign, ast.NamedExpr), _always),
+    Raise: ((ast.Raise,), _always),
+    Except: ((ast.ExceptHandler,), _always),
+    With: ((ast.With, ast.AsyncWith), _always),
+}

@@ -13,17 +13,22 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from relcheck.engine.bind import Bound
-from relcheck.engine.match import NODE_TYPES, Context, is_inside, match, match_text, nouns
+from relcheck.engine.match import Context, is_inside, match, match_text, node_types, nouns
 from relcheck.model.finding import Finding, Related
 from relcheck.sdk.rule import ProjectRule, PythonRule, Rule
 from relcheck.sdk.selectors import Function, Noun, Selector, Text
 from relcheck.sdk.site import Cell, Draft, File, Note, Site, Span
 from relcheck.sdk.spec import RuleSpec
-from relcheck.sources.python.folded import Folded, Folding
+from relcheck.sources.python.excerpt import Excerpt
+from relcheck.sources.python.folded import STRING_NODE_TYPES, Folded, Folding
 from relcheck.sources.python.instances import Instances
 from relcheck.sources.python.names import Names
 from relcheck.sources.python.syntax import Source
 from relcheck.sources.python.trees import children, dotted, is_trivia, names_of_tree
+
+
+_SCOPES = frozenset({cst.FunctionDef, cst.ClassDef})
+_STRINGS = frozenset(getattr(cst, name) for name in STRING_NODE_TYPES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,7 @@ class Visited:
 def visit(
     path: str,
     source: Source,
+    parsed: Excerpt,
     module: cst.Module,
     names: Names,
     rules: Sequence[Ready],
@@ -66,7 +72,8 @@ def visit(
     visited = Visited()
     walk = _Walk(context)
     runs = [
-        _Run(ready, _file(path, source, module, names, ready.options, context, in_globs), visited) for ready in rules
+        _Run(ready, _file(path, source, parsed, module, names, ready.options, context, in_globs), visited)
+        for ready in rules
     ]
     for run in runs:
         run.register(walk)
@@ -94,6 +101,7 @@ def names_in(module: cst.Module) -> tuple[Names, list[str]]:
 def _file(
     path: str,
     source: Source,
+    parsed: Excerpt,
     module: cst.Module,
     names: Names,
     options: Bound,
@@ -103,7 +111,7 @@ def _file(
     def in_selector(selector: Selector, cell: Cell) -> bool:
         return is_inside(selector, options, cell, context)
 
-    return File(path, source, names, module, in_globs, in_selector, context.instances)
+    return File(path, source, names, module, in_globs, in_selector, context.instances, parsed)
 
 
 class _Run:
@@ -257,7 +265,7 @@ class _Walk:
                 continue
             node = cell.node
             self._enter(cell)
-            if self._visitors or isinstance(node, cst.FunctionDef | cst.ClassDef):
+            if self._visitors or type(node) in _SCOPES:
                 pending.append((cell, True))
             inner = [(Cell(child, cell), False) for child in below(node)]
             inner.reverse()
@@ -266,19 +274,19 @@ class _Walk:
     def _index(self, noun: Noun, watch: _Watch | _Inner) -> None:
         if isinstance(noun, Text):
             self._texts.append(watch)
-        for kind in NODE_TYPES[type(noun)]:
+        for kind in node_types(noun):
             self._by_type.setdefault(kind, []).append(watch)
 
     def _enter(self, cell: Cell) -> None:
         node = cell.node
-        if isinstance(node, cst.FunctionDef | cst.ClassDef):
+        if type(node) in _SCOPES:
             self._frames.append(_Frame())
         for watch in self._by_type.get(type(node), ()):
             run = watch.watch.run if isinstance(watch, _Inner) else watch.run
             token = match(watch.noun, run.ready.options, cell, self._context)
             if token is not None:
                 self._matched(watch, Site(run.file, cell, token))
-        if self._texts and isinstance(node, cst.BaseExpression):
+        if self._texts and type(node) in _STRINGS:
             self._text(cell, node)
         for visitor in self._visitors:
             visitor.enter(cell)
@@ -286,7 +294,7 @@ class _Walk:
     def _leave(self, cell: Cell) -> None:
         for visitor in self._visitors:
             visitor.leave(cell)
-        if not isinstance(cell.node, cst.FunctionDef | cst.ClassDef):
+        if type(cell.node) not in _SCOPES:
             return
         frame = self._frames.pop()
         if isinstance(cell.node, cst.FunctionDef):
@@ -312,8 +320,8 @@ class _Walk:
         else:
             self._frames[-1].found.setdefault(id(watch.watch), []).append(site)
 
-    def _text(self, cell: Cell, node: cst.BaseExpression) -> None:
-        folded = self._folding.fold(node)
+    def _text(self, cell: Cell, node: cst.CSTNode) -> None:
+        folded = self._folding.fold(node) if isinstance(node, cst.BaseExpression) else None
         if folded is None or isinstance(cell.parent and cell.parent.node, cst.Expr):
             return
         for watch in self._texts:

@@ -11,9 +11,11 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
 from relcheck.engine.bind import Bound
+from relcheck.engine.phrases import in_source, words_of
 from relcheck.sdk.selectors import (
     AnyFile,
     AnyOf,
@@ -37,10 +39,12 @@ from relcheck.sources.python.names import last
 
 
 class Clause(NamedTuple):
-    """One of these words stands in the file: as (part of) an identifier, or in either case within a string."""
+    """One of these words stands in the file: as (part of) an identifier, or in either case within a string; where `following` is
+    given, with that word, or what may lead to it, behind it."""
 
     words: tuple[str, ...]
     in_text: bool = False
+    following: str | None = None
 
 
 Need: TypeAlias = tuple[Clause, ...]
@@ -99,6 +103,8 @@ class Words:
         return self._seen[key]
 
     def _clause(self, clause: Clause) -> bool:
+        if clause.following is not None:
+            return self._followed(clause.words[0], clause.following)
         if clause.in_text:
             return any(self._in_text(word) for word in clause.words)
         return any(self.has(word) for word in clause.words)
@@ -106,10 +112,16 @@ class Words:
     def _in_text(self, word: str) -> bool:
         key = (word, True)
         if key not in self._seen:
-            if self._lower is None:
-                self._lower = self._data.lower()
-            self._seen[key] = stands_in(word, self._lower)
+            self._seen[key] = stands_in(word, self._lowered())
         return self._seen[key]
+
+    def _followed(self, word: str, following: str) -> bool:
+        return self._in_text(word) and in_source(word, following).search(self._lowered()) is not None
+
+    def _lowered(self) -> bytes:
+        if self._lower is None:
+            self._lower = self._data.lower()
+        return self._lower
 
 
 def stands_in(word: str, lower: bytes) -> bool:
@@ -142,8 +154,9 @@ def _normalised(data: bytes) -> bytes:
 
 def _own(selector: Selector, options: Bound) -> Needs:
     match selector:
-        case Text(words=words):
-            return (tuple(Clause(group, in_text=True) for group in words),)
+        case Text(phrases=phrases, words=words):
+            grouped = tuple(Clause(group, in_text=True) for group in words)
+            return tuple((*_phrase(phrase), *grouped) for phrase in phrases) or (grouped,)
         case Function(decorated=decorated, contains=contains):
             found = _identifiers(decorated, options) if decorated != () else ALWAYS
             return found if contains is None else both(found, needs(contains, options))
@@ -167,6 +180,12 @@ def _own(selector: Selector, options: Bound) -> Needs:
             return _all([names] if names != () else [], options)
         case _:
             raise TypeError(f"not a selector: {selector!r}")
+
+
+def _phrase(phrase: tuple[str, ...]) -> Need:
+    """The rarest words first: `update` rules out more files than `for`."""
+    words = tuple(Clause((word,), in_text=True) for word in reversed(words_of(phrase)))
+    return (*words, *(Clause((word,), in_text=True, following=behind) for word, behind in pairwise(phrase)))
 
 
 def _all(groups: Iterable[Names], options: Bound) -> Needs:

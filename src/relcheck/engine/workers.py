@@ -6,6 +6,7 @@ and nothing else.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import queue
@@ -148,6 +149,7 @@ class _Worker:
 
 def serve() -> None:
     """The worker's side: a job, then files until the pipe is closed."""
+    gc.disable()
     _limit_memory()
     sys.setrecursionlimit(_FRAMES)
     threading.stack_size(_STACK)

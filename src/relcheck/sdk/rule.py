@@ -53,7 +53,8 @@ class Rule:
 
     `severity` and `confidence` hold for its findings unless it says otherwise for one. `enabled = False` rules run only where the
     configuration asks for them. `preview` rules run only when named by `--select`. `upholds` names the guarantee that the rule enforces.
-    `convention` makes the severity depend on whether the project has adopted what the rule asks for.
+    A `local` rule looks at nothing beyond the function around a match, the attributes and `__init__` of its class, and the top level of the
+    module: the bodies of other functions need not be parsed for it. `convention` makes the severity depend on whether the project has adopted what the rule asks for.
     """
 
     severity: ClassVar[Severity] = Severity.ERROR
@@ -67,6 +68,7 @@ class Rule:
     where: ClassVar[FileSelector | None] = None
     convention: ClassVar[Defined | None] = None
     triggers: ClassVar[tuple[str, ...]] = ()
+    local: ClassVar[bool] = False
     examples: ClassVar[Sequence[Example]] = ()
 
     class Options(RuleOptions):

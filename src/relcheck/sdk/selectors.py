@@ -70,6 +70,7 @@ class Ref(_Noun, frozen=True, tag="ref"):
 
 
 class Text(_Noun, frozen=True, tag="text"):
+    phrases: tuple[tuple[str, ...], ...] = ()
     words: tuple[tuple[str, ...], ...] = ()
 
 
@@ -170,15 +171,20 @@ def ref(
 
 
 def text(
-    *, words: tuple[str | tuple[str, ...], ...], inside: Selector | None = None, not_inside: Selector | None = None
+    *phrases: str,
+    words: tuple[str | tuple[str, ...], ...] = (),
+    inside: Selector | None = None,
+    not_inside: Selector | None = None,
 ) -> Text:
     """A string: one event for each maximal expression, folded over concatenation, `%`, `.format`, `join` and f-strings.
 
-    Each of `words` (of a group of alternatives: one of them) stands whole in one literal of the expression, in either case.
-    Docstrings and strings that nothing uses never fire.
+    It holds one of `phrases`, in either case: their words follow one another with nothing but white space, SQL comments or unknown
+    parts between them; `{}` as the last word stands for an unknown part (`"for {}"`). And it holds each of `words` (of a group of
+    alternatives: one of them). Every word stands whole in one literal. Docstrings and strings that nothing uses never fire.
     """
     groups = tuple((group,) if isinstance(group, str) else group for group in words)
-    return Text(words=groups, inside=inside, not_inside=not_inside)
+    split = tuple(tuple(phrase.lower().split()) for phrase in phrases)
+    return Text(phrases=split, words=groups, inside=inside, not_inside=not_inside)
 
 
 def function(

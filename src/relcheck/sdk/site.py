@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import libcst as cst
 
     from relcheck.sdk.selectors import Selector
+    from relcheck.sources.python.excerpt import Excerpt
     from relcheck.sources.python.folded import Folded
     from relcheck.sources.python.instances import Instances
 
@@ -98,6 +99,7 @@ class File:
     in_globs: Callable[[Sequence[str]], bool]
     in_selector: Callable[[Selector, Cell], bool]
     instances: Instances
+    parsed: Excerpt
 
     @property
     def text(self) -> str:
@@ -105,12 +107,12 @@ class File:
 
     @property
     def module(self) -> cst.Module:
-        """The libcst tree of the file."""
+        """The libcst tree of the file; for a `local` rule, without the bodies of functions in which nothing can match."""
         return self.root
 
     @cached_property
     def positions(self) -> Positions:
-        return Positions(self.root, self.source)
+        return Positions(self.root, self.parsed)
 
     def matches(self, globs: Sequence[str]) -> bool:
         """Whether the file's path matches one of these globs of the configuration."""

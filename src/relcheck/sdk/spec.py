@@ -48,6 +48,7 @@ class RuleSpec(msgspec.Struct, frozen=True, kw_only=True):
     convention: ConventionSpec | None = None
     handlers: tuple[HandlerSpec, ...] = ()
     visitor: bool = False
+    local: bool = False
     triggers: tuple[str, ...] = ()
     options: tuple[OptionSpec, ...] = ()
 

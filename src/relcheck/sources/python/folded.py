@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from relcheck.sources.python.rope import TextNode
 
-__all__ = ["HOLE", "STRING_NODE_TYPES", "Folded", "Folding", "Piece", "Place", "can_fold", "fold"]
+__all__ = ["HOLE", "STRING_NODE_TYPES", "TEXT_CALLS", "Folded", "Folding", "Piece", "Place", "can_fold", "fold"]
 
 STRING_NODE_TYPES = frozenset(
     {"SimpleString", "ConcatenatedString", "FormattedString", "TemplatedString", "BinaryOperation", "Call"}
@@ -118,6 +118,9 @@ def can_fold(node: cst.CSTNode) -> bool:
 _KEEPING = frozenset({"strip", "lstrip", "rstrip", "upper", "lower", "casefold", "encode", "decode"})
 _FILLING = frozenset({"format", "format_map", "join"})
 _DEDENTING = frozenset({"dedent", "cleandoc"})
+
+TEXT_CALLS = _KEEPING | _FILLING | _DEDENTING | {"dict"}
+"""The last names of calls through which the parts of a text may reach each other."""
 
 _DEPTH = 50
 """Brackets that are followed inwards; what stands deeper is an expression of its own."""

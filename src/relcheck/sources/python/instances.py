@@ -135,7 +135,7 @@ class Instances:
                 known[spelled] = (
                     self.annotated(annotation) or (self._assigned(value) if value is not None else None) or ()
                 )
-        for method in _methods(scope):
+        for method in _initialisers(scope):
             parameters = self._scope(method)
             for target, annotation, value in _bindings(method):
                 spelled = dotted(target)
@@ -154,16 +154,11 @@ class Instances:
         return self._made_by(value) if isinstance(value, cst.Call) else None
 
     def _made_by(self, call: cst.Call) -> tuple[str, ...] | None:
-        """A call of what is named like a class makes an instance of it; of any other function, `name()` stands for the result."""
+        """`name()` stands for whatever `name` makes: a class an instance of it, a `sessionmaker` a session."""
         spelled = dotted(call.func)
         if spelled is None:
             return None
-        names = self._names.resolve(spelled)
-        return tuple(name if _is_class(name) else f"{name}()" for name in names)
-
-
-def _is_class(name: str) -> bool:
-    return name in _BUILTINS or last(name).lstrip("_")[:1].isupper()
+        return tuple(name if name in _BUILTINS else f"{name}()" for name in self._names.resolve(spelled))
 
 
 def _bare(node: cst.CSTNode) -> cst.CSTNode:
@@ -209,8 +204,9 @@ def _parameters(scope: cst.CSTNode) -> Iterator[cst.Param]:
         yield from scope.params.kwonly_params
 
 
-def _methods(scope: cst.ClassDef) -> Iterator[cst.FunctionDef]:
-    return (statement for statement in scope.body.body if isinstance(statement, cst.FunctionDef))
+def _initialisers(scope: cst.ClassDef) -> Iterator[cst.FunctionDef]:
+    """Where attributes are expected to be made."""
+    return (one for one in scope.body.body if isinstance(one, cst.FunctionDef) and one.name.value == "__init__")
 
 
 _Binding: TypeAlias = tuple[cst.CSTNode, cst.BaseExpression | None, cst.CSTNode | None]

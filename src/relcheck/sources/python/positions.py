@@ -15,19 +15,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import libcst as cst
 
-    from relcheck.sources.python.syntax import Source
+    from relcheck.sources.python.excerpt import Excerpt
 
 
 class Positions:
     """Offsets of nodes in the decoded source, counted in characters from 0."""
 
-    def __init__(self, module: cst.Module, source: Source) -> None:
+    def __init__(self, module: cst.Module, parsed: Excerpt) -> None:
         self._module = module
-        self._source = source
+        self._parsed = parsed
 
     def span(self, node: cst.CSTNode) -> tuple[int, int]:
         """Where the node starts and ends, without the white space and comments around it."""
-        return self._spans[id(node)]
+        start, end = self._spans[id(node)]
+        return self._parsed.original(start), self._parsed.original(end)
 
     @cached_property
     def _spans(self) -> dict[int, tuple[int, int]]:
@@ -68,9 +69,9 @@ class Positions:
         state = Measuring(default_indent=self._module.default_indent, default_newline=self._module.default_newline)
         self._module._codegen(state)  # noqa: SLF001  # libcst's own metadata provider does the same, at four times the cost
         written = "".join(state.tokens)
-        if written == self._source.text:
+        if written == self._parsed.text:
             return spans
-        moved = _aligned(written, self._source.text)
+        moved = _aligned(written, self._parsed.text)
         return {node: (moved(start), moved(end)) for node, (start, end) in spans.items()}
 
 

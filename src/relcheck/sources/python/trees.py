@@ -44,14 +44,20 @@ def is_trivia(kind: type[cst.CSTNode]) -> bool:
     return issubclass(kind, _TRIVIA)
 
 
-def children(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+def children(node: cst.CSTNode) -> list[cst.CSTNode]:
     """The nodes below a node that carry meaning, in an order that keeps statements in the file's order."""
+    found: list[cst.CSTNode] = []
     for name in _fields(type(node)):
         value = getattr(node, name)
-        if isinstance(value, cst.CSTNode):
-            yield value
-        elif isinstance(value, tuple | list):
-            yield from value
+        kind = type(value)
+        if kind is tuple or kind is list:
+            found.extend(value)
+        elif kind not in _PLAIN:
+            found.append(value)
+    return found
+
+
+_PLAIN = frozenset({str, bool, int, type(None), cst.MaybeSentinel})
 
 
 @cache

@@ -38,6 +38,8 @@ class Level:
     sorted: bool = False
     bound: bool = False
     weak: bool = False
+    loose: int = 0
+    """How many words an English text could hold, behind the first one."""
     locked: int = 0
     """Where the last locking clause ends; 0 for none."""
 
@@ -78,8 +80,8 @@ class Level:
     def close(self, token: Token, inner: Level) -> None:
         """Leave inner brackets with their closing one."""
         self.last = token
-        self.has_query |= inner.select is not None or inner.has_query or inner.is_hole
-        self.bound |= inner.select is not None
+        self.has_query |= inner.selects or inner.is_hole
+        self.bound |= inner.selects
 
     def _note(self, token: Token) -> None:
         key, last = token.key, self.last
@@ -101,8 +103,16 @@ class Level:
             case "word":
                 self._note_word(token, before)
                 self.weak |= not token.text.isalpha() or (before == "." and touching)
+                self.loose += before != "." and self._is_loose(token)
+            case "other":
+                self.loose -= key == "." and last is not None and self._is_loose(last)
         if last is not None and last.text in _CLAUSE_OPENERS:
             self.upper_clause = True
+
+    def _is_loose(self, token: Token) -> bool:
+        if self.lead is None or not token.text.isalpha() or token.key in _JOINING:
+            return False
+        return token.key not in {"AND", "OR"} or self.lead.key == "FROM"
 
     def _note_word(self, token: Token, before: str) -> None:
         key = token.key
@@ -110,11 +120,12 @@ class Level:
             self.select, self.source, self.open_select = token, None, False
         elif key == "FROM" and self.select is not None and self.source is None:
             self.source = token
-        self.clause |= key in _CLAUSE_OPENERS
+        self.clause |= key in _CLAUSE_OPENERS or key in {"AND", "OR"}
         self.sorted |= (before, key) in _PAIRS
 
 
 _HEAD = 12
+_JOINING = words("ON AS USING ONLY")
 _COMPARISON = re.compile(r"[=<>~@!]")
 _CLAUSE_OPENERS = words("FROM WHERE HAVING LIMIT OFFSET JOIN BY")
 _PAIRS = {("ORDER", "BY"), ("GROUP", "BY"), ("IS", "NULL"), ("NOT", "NULL")}

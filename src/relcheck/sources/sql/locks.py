@@ -1,15 +1,16 @@
 """Row locks in SQL text: `FOR UPDATE`, `FOR NO KEY UPDATE`, `FOR SHARE`, `FOR KEY SHARE`, `LOCK IN SHARE MODE`.
 
-The same words stand in help texts, log messages and templates, so the question is always: is this text SQL with a locking
-clause, or nothing but such a clause? Grammar decides where there is some (a SELECT with its FROM, what may follow the
-clause), then the signs of SQL (operators, parameters, the case of keywords) and of prose. Sources: PostgreSQL, SELECT,
-"The Locking Clause"; MySQL, "Locking Reads".
+The same words stand in help texts, log messages and templates, so the question is always: is this text SQL with a
+locking clause, or nothing but such a clause? Grammar decides where there is some (a SELECT with its FROM, what may
+follow the clause), then the signs of SQL (operators, parameters, the case of keywords) and of prose. Sources:
+PostgreSQL, SELECT, "The Locking Clause"; MySQL, "Locking Reads".
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from relcheck.sources.python.rope import HOLE
@@ -39,10 +40,10 @@ class LockingClause:
 def locking_clauses(text: str, *, executed: bool = False, function_bodies: bool = False) -> tuple[LockingClause, ...]:
     """The locking clauses of a text that may be SQL, a fragment of SQL, or prose; holes stand for its unknown parts.
 
-    `executed` says that the text reaches a database: then signs of prose count nothing. Bodies of routines are read only
-    where `function_bodies` asks for it; the body of a DO block always, for it runs at once.
+    `executed` says that the text reaches a database: then signs of prose count nothing. Bodies of routines are read
+    only where `function_bodies` asks for it; the body of a DO block always, for it runs at once.
     """
-    if not _POSSIBLE.search(text):
+    if not (_FOR.search(text) and _UPDATE.search(text)):
         return ()
     found = _Reading(text, _CLAUSE, executed=executed, function_bodies=function_bodies).accepted()
     return tuple(
@@ -52,18 +53,20 @@ def locking_clauses(text: str, *, executed: bool = False, function_bodies: bool 
 
 
 def unknown_strength(text: str, *, executed: bool = False, function_bodies: bool = False) -> tuple[int, ...]:
-    """Offsets of each FOR that ends a SELECT … FROM and has a hole behind it: a lock whose strength only a run tells."""
+    """Offsets of each FOR that ends a SELECT … FROM and has a hole behind it: a lock of unknown strength."""
     if HOLE not in text and "{" not in text:
         return ()
     found = _Reading(text, _UNKNOWN, executed=executed, function_bodies=function_bodies).accepted()
     return tuple(match.start() for match in found)
 
 
-_POSSIBLE = re.compile(r"\b(?:FOR|LOCK)\b.*?(?:UPDATE|SHARE)\b", re.IGNORECASE | re.DOTALL)
+_FOR = re.compile(r"\b(?:FOR|LOCK)\b", re.IGNORECASE)
+_UPDATE = re.compile(r"(?:UPDATE|SHARE)\b", re.IGNORECASE)
 _BEFORE = r"(?<![\w$.:@#/\\-])"
 _STRENGTH = r"(?P<strength>NO\s+KEY\s+UPDATE|UPDATE|KEY\s+SHARE|SHARE)"
 _CLAUSE = re.compile(
-    rf"{_BEFORE}(?:FOR\s+(?P<gap>{HOLE}+\s*)?{_STRENGTH}|LOCK\s+IN\s+SHARE\s+MODE)(?![\w$-])", re.IGNORECASE
+    rf"{_BEFORE}(?:FOR(?:\s+|(?={HOLE}))(?P<gap>{HOLE}+\s*)?{_STRENGTH}|LOCK\s+IN\s+SHARE\s+MODE)(?![\w$-])",
+    re.IGNORECASE,
 )
 _UNKNOWN = re.compile(rf"{_BEFORE}FOR\s+{HOLE}+(?![\w$.{HOLE}-]|\s*(?:UPDATE|SHARE)\b)", re.IGNORECASE)
 
@@ -88,6 +91,11 @@ _CLAUSES = words("FROM WHERE HAVING LIMIT OFFSET ORDER GROUP JOIN INNER LEFT RIG
 _CONDITIONS = words("AND OR ON USING NOT IS IN LIKE ILIKE BETWEEN UNION EXCEPT INTERSECT")
 _BEHIND_OPERAND = words("IS IN LIKE ILIKE BETWEEN NOT FROM . ,")
 _LAST_IN_ORDER = words("ASC DESC FIRST LAST")
+_CLOSING = words(") ' \" `")
+_TABLES = words("FROM JOIN")
+_INFIX = words("= <> != <= >= || * , . ]")
+_MIDDLES = _CLAUSES | _CONDITIONS | _INFIX | _CLOSING
+_EXECUTED_STARTS = _CONDITIONS | _LAST_IN_ORDER | _CLOSING | {",", "."}
 
 
 class _Reading:
@@ -138,8 +146,12 @@ class _Reading:
         else:
             level.add(token)
             if token.key == "BEGIN" and not self._bodies and self._makes(_ROUTINES):
-                return max((end.end() for end in _END_OF_ROUTINE.finditer(self._blanked, token.end)), default=0)
+                return self._last_end
         return 0
+
+    @cached_property
+    def _last_end(self) -> int:
+        return max((end.end() for end in _END_OF_ROUTINE.finditer(self._blanked)), default=0)
 
     def _makes(self, kinds: frozenset[str]) -> bool:
         """Whether the statement creates or alters an object of one of these kinds."""
@@ -147,9 +159,8 @@ class _Reading:
         return head[:1] in (["CREATE"], ["ALTER"]) and not kinds.isdisjoint(head)
 
     def _is_followed_well(self, match: re.Match[str]) -> bool:
-        modifiers = _MODIFIERS.match(self._blanked, match.end())
-        at = match.end() if modifiers is None else modifiers.end()
-        return (_END_IN_BODY if self._in_body else _END).match(self._blanked, at) is not None
+        end = match.end() + len(_modifiers(match))
+        return (_END_IN_BODY if self._in_body else _END).match(self._blanked, end) is not None
 
     def _is_lock(self, match: re.Match[str]) -> bool:
         level, top = self._levels[-1], self._levels[0]
@@ -165,7 +176,7 @@ class _Reading:
             return level.selects or _is_executed_fragment(level)
         if level.selects:
             return self._starts_well(top) and _is_query(level, top, match)
-        return self._first_statement and _is_fragment(level, match)
+        return self._first_statement and _is_fragment(level, match, self._text[: match.start()].rstrip())
 
     def _starts_well(self, top: Level) -> bool:
         """Whether a statement starts as SQL does, or, where the text may begin amid a statement, as its parts do."""
@@ -174,7 +185,7 @@ class _Reading:
             return True
         if not self._first_statement:
             return False
-        return lead.kind != "word" or lead.key in _CLAUSES or lead.key in _CONDITIONS or _is_operand(top)
+        return lead.kind in {"number", "parameter"} or lead.key in _MIDDLES or _is_operand(top)
 
 
 def _is_query(level: Level, top: Level, match: re.Match[str]) -> bool:
@@ -191,30 +202,34 @@ def _is_query(level: Level, top: Level, match: re.Match[str]) -> bool:
     return level is top and ("upper" in cases or strong or level.weak)
 
 
-def _is_fragment(level: Level, match: re.Match[str]) -> bool:
-    """Whether a text without SELECT is the end of a statement that begins elsewhere."""
+def _is_fragment(level: Level, match: re.Match[str], before: str) -> bool:
+    """Whether a text without SELECT ends a statement that begins elsewhere; `before` stands before the clause."""
     lead, case = level.lead, _case(match.group())
     if lead is None:
-        return _is_bare_clause(level, match, case)
-    if case == "title" or lead.key in VERBS:
+        return _is_bare_clause(level, match, case, before)
+    cut = level.last is not None and level.last.kind in {"operator", "cast"} and not before.endswith(("'", "*", "$"))
+    if case == "title" or lead.key in VERBS or cut:
         return False
-    proven = level.compared or level.sorted or level.upper_clause
-    if level.head[0].kind == "hole":
-        return proven
-    if lead.key in _CLAUSES and level.last is not lead:
-        return proven or level.strong or level.weak
+    begun = level.head[0].kind == "hole"
+    proven = level.sorted or level.upper_clause or (level.compared and (case == "upper" or level.clause))
+    if proven and (begun or lead.key in _MIDDLES or lead.kind in {"group", "number", "parameter"}):
+        return True
+    if lead.key in _CLAUSES and level.clause and level.count > 1 and not begun:
+        return level.strong or (level.weak and _case(lead.text) != "title" and level.loose <= (lead.key in _TABLES))
     if lead.kind in {"number", "parameter"} or lead.key in _LAST_IN_ORDER:
-        return proven or (case == "upper" and level.count == 1)
-    if lead.kind == "word" and lead.key not in _CONDITIONS:
-        return proven and case == "upper" and _is_operand(level)
-    return proven or lead.key == ")"
+        return case == "upper" and level.count == 1 and (lead.kind != "number" or lead.text.isdigit())
+    if lead.key in _CLOSING:
+        return level.count == 1 or (level.beside is not None and level.beside.key == "AS")
+    return proven and case == "upper" and _is_operand(level)
 
 
-def _is_bare_clause(level: Level, match: re.Match[str], case: str) -> bool:
-    """Whether a text that is nothing but the clause is meant as one: `for share` behind a hole is English."""
+def _is_bare_clause(level: Level, match: re.Match[str], case: str, before: str) -> bool:
+    """Whether nothing but the clause is meant as one: `{name} for update`, or `for share` behind a hole, is English."""
     if case != "lower":
         return case == "upper"
-    return match["gap"] is None and not (level.is_hole and match["strength"] == "share")
+    if match["gap"] is not None or "'" in before or "{" in before:
+        return False
+    return not level.is_hole or match["strength"] != "share" or _modifiers(match).strip() != ""
 
 
 def _is_executed_fragment(level: Level) -> bool:
@@ -223,9 +238,7 @@ def _is_executed_fragment(level: Level) -> bool:
         return True
     if lead.key in VERBS:
         return False
-    return (
-        level.clause or level.strong or lead.kind == "number" or lead.key in _CONDITIONS or lead.key in {")", ",", "."}
-    )
+    return level.clause or level.strong or lead.kind == "number" or lead.key in _EXECUTED_STARTS
 
 
 def _is_operand(level: Level) -> bool:
@@ -235,6 +248,15 @@ def _is_operand(level: Level) -> bool:
     return level.beside.kind in {"operator", "cast", "group"} or level.beside.key in _BEHIND_OPERAND
 
 
+def _modifiers(match: re.Match[str]) -> str:
+    """What stands behind a clause and belongs to it, with the white space around it."""
+    found = _MODIFIERS.match(match.string, match.end())
+    return found.group() if found else ""
+
+
 def _case(text: str) -> str:
-    letters = text.replace(HOLE, "")
-    return "upper" if letters.isupper() else "lower" if letters.islower() else "title"
+    """How keywords are written: `title` where one has both cases, else `upper` where one is in capitals."""
+    parts = text.replace(HOLE, " ").split()
+    if not all(part.isupper() or part.islower() for part in parts):
+        return "title"
+    return "upper" if any(part.isupper() for part in parts) else "lower"

@@ -1,8 +1,8 @@
 """Tells English about SQL from SQL.
 
-Help texts, log messages and prompts quote SQL and use its words. A whole text is prose where it shows what no SQL shows:
-three plain words in a row that are no keywords, an article before a word, a sentence mark behind a word, a contraction, an
-ellipsis, or a statement that starts with no verb of SQL.
+Help texts, log messages and prompts quote SQL and use its words. A whole text is prose where it shows what no SQL
+shows: three plain words in a row that are no keywords (two at its start), an article before a word, a sentence mark
+behind a word, a contraction, an ellipsis, a regular expression, a tag, or a statement that starts with no verb of SQL.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def is_prose(text: str, blanked: str, *, procedural: bool = False) -> bool:
 
     In SQL every statement but the first, which may be a fragment, starts with a verb; in `procedural` code not.
     """
-    if _CONTRACTION.search(blanked) or "..." in blanked or "…" in blanked:
+    if _FOREIGN.search(blanked):
         return True
     # The mark must stand before white space in the text itself: blanked, `a?'key'` looks like a question.
     if any(text[mark.end() : mark.end() + 1].strip() == "" for mark in _SENTENCE_MARK.finditer(blanked)):
@@ -32,22 +32,25 @@ def is_prose(text: str, blanked: str, *, procedural: bool = False) -> bool:
     return _reads_as_english(tokens(blanked), procedural=procedural)
 
 
-_CONTRACTION = re.compile(r"(?<=[a-z])'(?:t|s|re|ve|ll|d|m)\b", re.IGNORECASE)
+# A contraction, an ellipsis, the `.*` of a regular expression, a closing tag of HTML.
+_FOREIGN = re.compile(rf"(?<=[a-z])'(?:t|s|re|ve|ll|d|m)\b|\.\.\.|…|(?<![\w{HOLE})\]])\.[*+]|</[a-z]", re.IGNORECASE)
 _SENTENCE_MARK = re.compile(rf"(?<=[\w{HOLE})])[.!?:](?=\s|\Z)")
 
 
 def _reads_as_english(stream: Iterable[Token], *, procedural: bool) -> bool:
     run: list[str] = []
-    starts_statement = False
-    for token in stream:
-        if starts_statement and not procedural and token.kind == "word" and token.key not in VERBS:
+    before = ""
+    for number, token in enumerate(stream):
+        if before == ";" and not procedural and token.kind == "word" and token.key not in VERBS:
             return True
-        starts_statement = token.key == ";"
-        if token.kind != "word" or token.key in _KEYWORDS or not _is_plain(token.text):
+        if before in _DETERMINERS and len(run) == 1 and token.kind == "word" and token.key not in _BEHIND_ALIAS:
+            return True
+        before = token.key
+        if not _is_plain(token):
             run = []
             continue
         run.append(token.key)
-        if len(run) == _RUN or (len(run) > 1 and run[0] in _DETERMINERS):
+        if len(run) == _RUN or (len(run) == 2 and number == 1 and not procedural):
             return True
     return False
 
@@ -55,9 +58,10 @@ def _reads_as_english(stream: Iterable[Token], *, procedural: bool) -> bool:
 _RUN = 3
 
 
-def _is_plain(word: str) -> bool:
-    """Whether an English text could hold the word: letters only, and not what stands for a quoted identifier."""
-    return word.isalpha() and word.strip("x") != ""
+def _is_plain(token: Token) -> bool:
+    """Whether a word could stand in an English text and is no keyword, nor what stands for a quoted identifier."""
+    text = token.text
+    return token.kind == "word" and token.key not in _KEYWORDS and text.isalpha() and text.strip("x") != ""
 
 
 def words(text: str) -> frozenset[str]:
@@ -68,14 +72,20 @@ def words(text: str) -> frozenset[str]:
 VERBS = words(
     "SELECT WITH INSERT UPDATE DELETE MERGE REPLACE CREATE ALTER DROP TRUNCATE GRANT REVOKE COMMENT EXPLAIN DESCRIBE"
     " DECLARE OPEN FETCH CLOSE MOVE COPY TABLE VALUES BEGIN START COMMIT END ROLLBACK SAVEPOINT RELEASE PREPARE EXECUTE"
-    " DEALLOCATE PERFORM RETURN FOR IF ELSE ELSIF LOOP WHILE EXIT RAISE SET RESET CALL DO LOCK ANALYZE VACUUM USE PRAGMA"
-    " SHOW NOTIFY LISTEN UNLISTEN DISCARD UPSERT REFRESH REINDEX CLUSTER DELIMITER"
+    " DEALLOCATE PERFORM RETURN FOR IF ELSE ELSIF LOOP WHILE EXIT RAISE SET RESET CALL DO LOCK ANALYZE VACUUM USE"
+    " PRAGMA SHOW NOTIFY LISTEN UNLISTEN DISCARD UPSERT REFRESH REINDEX CLUSTER DELIMITER"
 )
 """Words that start a statement, of SQL or of its procedural languages."""
 
 _DETERMINERS = words(
     "THE AN THIS THAT THESE THOSE YOUR OUR THEIR ITS MY HIS HER SOME SUCH EVERY WHICH IT WE YOU THEY THERE PLEASE"
 )
+
+_BEHIND_ALIAS = words(
+    "AND AS ASC CROSS DESC EXCEPT FETCH FOR FROM FULL GROUP HAVING IN INNER INTERSECT INTO IS JOIN LEFT LIKE LIMIT LOCK"
+    " NATURAL NOT OFFSET ON OR ORDER RIGHT SET UNION USING WHERE WINDOW"
+)
+"""Words that may stand behind a table or alias that happens to be named `this`."""
 
 _KEYWORDS = VERBS | words(
     """

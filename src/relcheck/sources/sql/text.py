@@ -83,6 +83,7 @@ class _Blanking:
     def __init__(self, sql: str, *, function_bodies: bool) -> None:
         self._sql = sql
         self._function_bodies = function_bodies
+        self._odd_quotes = sql.count("'") % 2 == 1
         self._bodies = [(0, len(sql))]
         self._spans: list[tuple[int, int, str]] = []
 
@@ -152,6 +153,8 @@ class _Blanking:
         return ends
 
     def _string_end(self, start: int, end: int) -> int:
+        if self._odd_quotes and not self._sql[:start].strip() and self._sql[start + 1 : start + 2].isspace():
+            return 0  # the text goes on behind a string that begins in another one
         before = self._sql[start - 1] if start else " "
         pattern = _QUOTED["'"]
         if before == HOLE and self._sql[start + 1 : start + 3].rstrip() == "s":

@@ -1,0 +1,23 @@
+"""Where the rules of a repository of its own are."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from relcheck.engine.run import Ground
+
+
+def ground_around(cwd: Path) -> Ground:
+    """The repository and configuration that a scan finds from a folder. Raises ConfigError, GitError and RuleError."""
+    from relcheck.engine.run import Request, find_ground
+
+    return find_ground(Request(cwd=cwd, today=datetime.now(UTC).date()))
+
+
+def local_folder(ground: Ground) -> Path:
+    """The folder from which `relcheck scan --allow-local-code` loads rules, whether it is there or not."""
+    return ground.scope / ".relcheck" / "rules"
