@@ -55,7 +55,24 @@ def test_a_literal_has_the_value_that_python_gives_it(source: str) -> None:
 
 @pytest.mark.parametrize(
     "source",
-    ["", "x", "'", '"""', "'a\"", 'f"a"', "rf'a'", 't"a"', "'a' 'b'", "('a')", '"a', r"'\'", "bu'a'", "'''a''", " 'a'", "''''''''"],
+    [
+        "",
+        "x",
+        "'",
+        '"""',
+        "'a\"",
+        'f"a"',
+        "rf'a'",
+        't"a"',
+        "'a' 'b'",
+        "('a')",
+        '"a',
+        r"'\'",
+        "bu'a'",
+        "'''a''",
+        " 'a'",
+        "''''''''",
+    ],
 )
 def test_what_is_not_one_literal_has_no_value(source: str) -> None:
     assert decode(source) is None

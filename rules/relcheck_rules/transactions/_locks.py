@@ -116,10 +116,11 @@ def sql_locks(at: Site, options: TextOptions) -> tuple[SqlLock, ...]:
     if use is _Use.TOLD or at.text is None:
         return ()
     text = at.text.text
-    clauses = sql.locking_clauses(
-        text, executed=use is _Use.EXECUTED, function_bodies=options.check_function_bodies
+    clauses = sql.locking_clauses(text, executed=use is _Use.EXECUTED, function_bodies=options.check_function_bodies)
+    return tuple(
+        SqlLock(one.start, _visible_end(at, one), _name(text[one.start : one.end], one.strength))
+        for one in clauses
     )
-    return tuple(SqlLock(one.start, one.end, _name(text[one.start : one.end], one.strength)) for one in clauses)
 
 
 def unknown_sql_locks(at: Site, options: TextOptions) -> tuple[SqlLock, ...]:
@@ -136,6 +137,15 @@ def unknown_sql_locks(at: Site, options: TextOptions) -> tuple[SqlLock, ...]:
 def is_told(at: Site, options: TextOptions) -> bool:
     """Whether the text only speaks to people."""
     return _use(at, options) is _Use.TOLD
+
+
+def _visible_end(at: Site, clause: sql.LockingClause) -> int:
+    """Where a reader sees the clause end: in its first literal, without the space at that literal's end."""
+    if at.text is None:
+        return clause.end
+    ends = (piece.end for piece in at.text.pieces if piece.start <= clause.start < piece.end)
+    visible = at.text.text[clause.start : min(clause.end, next(ends, clause.end))]
+    return clause.start + len(visible.rstrip())
 
 
 def _name(clause: str, strength: str) -> str:
@@ -160,7 +170,11 @@ _SECOND = frozenset({"execute_values", "execute_batch"})
 
 
 def _use(at: Site, options: TextOptions) -> _Use:
-    """What the code around a text does with it. `direct` holds until a call is crossed: `x in f("…")` looks at no text."""
+    """What the code around a text does with it.
+
+    `direct` holds until a call is crossed: `x in f("…")` does not look into the text. `packed` says that a display
+    stands between the text and the call.
+    """
     import libcst as cst
 
     told = False
@@ -174,9 +188,9 @@ def _use(at: Site, options: TextOptions) -> _Use:
                 name = _called(at, node)
                 position = _position(node, below)
                 if name in options.executes:
-                    if position is None or position == 0 or (position == 1 and name in _SECOND):
+                    if position == 0 or (position is None and not packed) or (position == 1 and name in _SECOND):
                         return _Use.EXECUTED
-                    told = told or packed
+                    told = told or packed  # parameters of the statement
                 told = told or name in options.told_by or (direct and position == 0 and name in _SEARCHES)
                 direct = packed = False
         elif isinstance(node, cst.Dict | cst.List | cst.Tuple):

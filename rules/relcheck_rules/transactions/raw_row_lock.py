@@ -67,9 +67,9 @@ class RawRowLock(PythonRule):
             yield SingleConnectionTxn(session)
             session.flush()
     ```
-    `locks` names the methods that lock. Django's `select_for_update` is not among them until you add it, by hand or with
-    `extends = ["preset:django"]`. `executes`, `told_by` and `told_as` say which calls run a text, and which calls and
-    keywords only show it to people. Tests are looked at with `check_tests`, bodies of `CREATE FUNCTION` with
+    `locks` names the methods that lock. Django's `select_for_update` is not among them until you add it, by hand or
+    with `extends = ["preset:django"]`. `executes`, `told_by` and `told_as` say which calls run a text, and which calls
+    and keywords only show it to people. Tests are looked at with `check_tests`, bodies of `CREATE FUNCTION` with
     `check_function_bodies`.
     """
 
@@ -100,9 +100,9 @@ class RawRowLock(PythonRule):
 
     @on(text(words=(("with_for_update", "select_for_update"),)))
     def lock_by_name(self, at: Site, file: File) -> Findings:
-        if at.text is not None and at.text.text in self.options.locks and _is_argument_name(at):
-            if not self._allowed(file):
-                yield at.finding(self._message(at.text.text), kind="orm-lock", confidence=Confidence.MEDIUM)
+        name = at.text.text if at.text is not None else ""
+        if name in self.options.locks and _is_argument_name(at) and not self._allowed(file):
+            yield at.finding(self._message(name), kind="orm-lock", confidence=Confidence.MEDIUM)
 
     @on(text(*PHRASES))
     def sql_lock(self, at: Site, file: File) -> Findings:
@@ -162,7 +162,7 @@ def _is_flag(at: Site) -> bool:
 
 
 def _is_argument_name(at: Site) -> bool:
-    """Whether a string is the key of arguments that are handed on: `**{"with_for_update": True}`, `options[…] = True`."""
+    """Whether a string is the key of arguments to hand on: `**{"with_for_update": True}`, `options[…] = True`."""
     import libcst as cst
 
     around = [cell.node for cell in at.around()][:4]

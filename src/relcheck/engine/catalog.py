@@ -6,16 +6,15 @@ a run that concerns no rule imports none.
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 import importlib.util
 import inspect
 import os
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -24,6 +23,9 @@ from relcheck.engine.own_rules import OWN_RULES
 from relcheck.sdk.options import option_specs
 from relcheck.sdk.rule import SELECTORS, ProjectRule, Rule
 from relcheck.sdk.spec import Catalog, ConventionSpec, HandlerSpec, RuleSpec
+
+if TYPE_CHECKING:
+    from relcheck.engine.plan import Planned
 
 SHIPPED = "relcheck_rules"
 LOCAL_PACK = "local"
@@ -62,6 +64,18 @@ def load_rule(spec: RuleSpec) -> type[Rule]:
     module = _local_module(Path(spec.module)) if spec.module.endswith(".py") else importlib.import_module(spec.module)
     found: type[Rule] = getattr(module, spec.cls)
     return found
+
+
+def make_rule(planned: Planned) -> Rule:
+    """A new object of a rule with its options, for one file or one project. Imports the rule's module at the first need."""
+    key = planned.spec.name, planned.spec.module
+    if key not in _CLASSES:
+        _CLASSES[key] = load_rule(planned.spec)
+    rule = _CLASSES[key]
+    return rule(rule.Options(**planned.options.values))
+
+
+_CLASSES: dict[tuple[str, str], type[Rule]] = {}
 
 
 def describe(module: ModuleType, name: str, digest: str) -> RuleSpec:
@@ -156,14 +170,13 @@ def _rule_name(pack: str, stem: str) -> str:
 
 def _signature(folder: Path) -> str:
     """Tells whether a file of the package has changed, without reading any."""
-    seen = hashlib.sha256()
-    for file in sorted(folder.rglob("*.py")):
-        status = file.stat()
-        seen.update(f"{file.relative_to(folder)}\0{status.st_mtime_ns}\0{status.st_size}\0".encode())
-    return seen.hexdigest()
+    states = ((file.relative_to(folder).as_posix(), file.stat()) for file in sorted(folder.rglob("*.py")))
+    return "\n".join(f"{name} {state.st_mtime_ns} {state.st_size}" for name, state in states)
 
 
 def _digest(folder: Path) -> str:
+    import hashlib
+
     content = hashlib.sha256()
     for file in sorted(folder.rglob("*.py")):
         content.update(f"{file.relative_to(folder)}\0".encode() + file.read_bytes() + b"\0")
@@ -172,6 +185,8 @@ def _digest(folder: Path) -> str:
 
 def _keep(path: Path, data: bytes) -> None:
     """Write a file whole or not at all. A place that cannot be written costs only time: the rules are read again next time."""
+    import tempfile
+
     try:
         path.parent.mkdir(exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=path.parent)
@@ -201,6 +216,8 @@ def _local_rules(folder: Path) -> Iterator[RuleSpec]:
 
 
 def _local_module(file: Path) -> ModuleType:
+    import hashlib
+
     name = f"relcheck_local_{hashlib.sha256(str(file).encode()).hexdigest()[:8]}_{file.stem}"
     if name in sys.modules:
         return sys.modules[name]

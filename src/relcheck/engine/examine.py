@@ -36,7 +36,7 @@ _FRAMES = 10_000
 _PYTHON = (".py", ".pyi")
 
 
-class TooDeep(Exception):
+class TooDeepError(Exception):
     """A file that must be read in a process of its own: its nesting could end the process, or cannot be told beforehand."""
 
 
@@ -105,7 +105,7 @@ class Examiner:
         return Work(path, rules, marked) if rules or marked or watched else None
 
     def read(self, work: Work, data: bytes, *, isolated: bool = False) -> Examined:
-        """What a file yields. Raises TooDeep unless `isolated`, which says that this process may be lost."""
+        """What a file yields. Raises TooDeepError unless `isolated`, which says that this process may be lost."""
         if len(data) > self.plan.max_file_size:
             size = f"it holds {len(data):,} bytes and max_file_size is {self.plan.max_file_size:,}"
             return Examined(broken=Broken(size, rules=work.rules)) if work.rules else NOTHING
@@ -143,7 +143,7 @@ class Examiner:
         tree = parse_ast(text)
         if tree is None:
             if rules and not isolated:
-                raise TooDeep
+                raise TooDeepError
             return self._visited(work.path, text, whole(Source(text)), None, rules, Known()) if rules else NOTHING
         facts = _merged(self._collected(rules, View.BYTES, data), self._imports(rules, text, tree))
         shapes = shapes_of(tree)
@@ -153,7 +153,7 @@ class Examiner:
         if not kept:
             return msgspec.structs.replace(facts, known=known)
         if shapes.depth > _DEEPEST and not isolated:
-            raise TooDeep
+            raise TooDeepError
         parsed = self._excerpt(Source(text), tree, shapes, words, kept)
         names = shapes.names
         del tree, shapes

@@ -20,7 +20,7 @@ from relcheck.engine.inline import statement_around
 from relcheck.engine.judge import Case, judge
 from relcheck.engine.plan import Plan, Planned, Scopes
 from relcheck.engine.project import Surroundings, check_project
-from relcheck.engine.workers import make_rule
+from relcheck.engine.catalog import make_rule
 from relcheck.model.finding import Finding, Status
 from relcheck.sdk.examples import Example, Expect
 from relcheck.sdk.options import OptionSpec, OptionValue

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 
@@ -77,6 +76,8 @@ class Plan(msgspec.Struct, frozen=True, dict=True):
         content = [
             (one.spec.name, one.spec.digest, sorted(one.options.values.items()), one.scope) for one in self.rules
         ]
+        import hashlib
+
         facts = (__version__, content, self.max_file_size, sorted(self.watched), self.prefilter)
         return hashlib.sha256(msgspec.json.encode(facts)).hexdigest()[:32]
 

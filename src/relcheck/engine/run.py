@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import gc
-import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from datetime import date
 from pathlib import Path
 from time import perf_counter, process_time
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from relcheck.config import Config, find_config, load_config
-from relcheck.engine.cache import Cache
-from relcheck.engine.catalog import load_catalog
+from relcheck.engine.catalog import load_catalog, make_rule
 from relcheck.engine.discover import SourceFile, Workspace, open_workspace
-from relcheck.engine.examine import NOTHING, Broken, Examined, Examiner, Work
+from relcheck.engine.examine import NOTHING, Broken, Examined, Examiner, TooDeepError, Work
 from relcheck.engine.git import find_repository
 from relcheck.engine.judge import Case, judge
 from relcheck.engine.plan import Plan, Scopes, make_plan
@@ -29,6 +29,9 @@ from relcheck.model.outcome import Outcome, RuleRecord
 from relcheck.sdk.rule import ProjectRule
 from relcheck.sdk.spec import Catalog, RuleSpec
 from relcheck.sources.globs import Globs
+
+if TYPE_CHECKING:
+    from relcheck.engine.cache import Cache
 
 _LFS = b"version https://git-lfs.github.com/spec/"
 _WORTH_WORKERS = 1_500_000
@@ -153,16 +156,19 @@ class _Scan:
     stats: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        from relcheck.engine.workers import make_rule
-
         self.scopes = Scopes(self.ground.prefix)
         self.examiner = Examiner(self.plan, self.scopes, make_rule)
-        self._cache = Cache(self.ground.root, f"{self.plan.digest}:{self.ground.prefix}")
         self._fresh: dict[tuple[str, str], bytes] = {}
         self._others: dict[str, Examined] = {}
         self._left_out: dict[str, list[str]] = {}
         self._surroundings: Surroundings | None = None
         self._scanned: dict[str, Examined] = {}
+
+    @cached_property
+    def _cache(self) -> Cache:
+        from relcheck.engine.cache import Cache
+
+        return Cache(self.ground.root, f"{self.plan.digest}:{self.ground.prefix}")
 
     def examine(self, files: Sequence[SourceFile]) -> dict[str, Examined]:
         """What each file yields: from the cache, by a look at its words, or by parsing it."""
@@ -172,27 +178,21 @@ class _Scan:
         size = 0
         for file in files:
             known = self._cached(file.path, file.blob) if file.blob is not None else None
-            if known is not None:
-                results[file.path] = known
-                continue
-            data = self._read(file.path, results)
-            if data is None:
-                continue
-            work = self.examiner.sift(file.path, data)
-            if work is None:
-                results[file.path] = NOTHING
+            data = self._read(file.path, results) if known is None else None
+            work = self.examiner.sift(file.path, data) if data is not None else None
+            if work is not None and data is not None:
+                content = contents[file.path] = self.workspace.blob_id(data)
+                known = self._cached(file.path, content) if content != file.blob else None
+                if known is None:
+                    works.append(work)
+                    size += len(data)
+            elif data is not None:
+                known = NOTHING
                 if file.blob is not None:
-                    self._fresh[(file.path, file.blob)] = b""
-                continue
-            content = file.blob or hashlib.sha256(data).hexdigest()
-            known = self._cached(file.path, content) if file.blob is None else None
+                    self._fresh[(file.path, self.workspace.blob_id(data))] = b""
             if known is not None:
                 results[file.path] = known
-                continue
-            contents[file.path] = content
-            works.append(work)
-            size += len(data)
-        for work, result in self._parse(works, size, results):
+        for work, result in self._parse(works, size):
             results[work.path] = result
             if result.broken is None and not result.crashes:
                 self._fresh[(work.path, contents[work.path])] = msgspec.msgpack.encode(result)
@@ -236,7 +236,7 @@ class _Scan:
 
     def keep(self) -> None:
         """Store what was worked out for the next run."""
-        if self.request.cache:
+        if self.request.cache and self._fresh:
             self._cache.put(self._fresh)
 
     def _cached(self, path: str, content: str) -> Examined | None:
@@ -268,21 +268,18 @@ class _Scan:
         self._left_out.setdefault(reason, []).append(path)
         self.lost += 1
 
-    def _parse(self, works: Sequence[Work], size: int, results: dict[str, Examined]) -> Iterator[tuple[Work, Examined]]:
-        from relcheck.engine.workers import Pool, read_here
-
+    def _parse(self, works: Sequence[Work], size: int) -> Iterator[tuple[Work, Examined]]:
         jobs = self.request.jobs or (_processors() if size >= _WORTH_WORKERS else 1)
-        if jobs > 1:
-            yield from Pool(self.plan, self.ground.prefix, jobs).read_all(works, self._content)
-            return
-        deep: list[Work] = []
-        for work, result in read_here(self.examiner, works, self._content):
-            if result is None:
+        deep = list(works) if jobs > 1 else []
+        for work in works if jobs == 1 else ():
+            try:
+                yield work, self.examiner.read(work, self._content(work.path))
+            except TooDeepError:
                 deep.append(work)
-            else:
-                yield work, result
         if deep:
-            yield from Pool(self.plan, self.ground.prefix, 1).read_all(deep, self._content)
+            from relcheck.engine.workers import Pool
+
+            yield from Pool(self.plan, self.ground.prefix, jobs).read_all(deep, self._content)
 
     def _content(self, path: str) -> bytes:
         """The bytes of a file that was there a moment ago."""

@@ -93,7 +93,10 @@ class Words:
 
     def allow(self, found: Needs) -> bool:
         """Whether what is needed may hold in this file."""
-        return any(all(self._clause(clause) for clause in need) for need in found)
+        return any(
+            all(self._plausible(clause) for clause in need) and all(self._clause(clause) for clause in need)
+            for need in found
+        )
 
     def has(self, word: str) -> bool:
         """Whether an identifier may stand in the file."""
@@ -101,6 +104,12 @@ class Words:
         if key not in self._seen:
             self._seen[key] = word.encode() in self._identifiers
         return self._seen[key]
+
+    def _plausible(self, clause: Clause) -> bool:
+        """The cheapest test first: the words as mere letters, before a pattern has to be compiled."""
+        if clause.in_text:
+            return any(word.encode() in self._lowered() for word in clause.words)
+        return any(self.has(word) for word in clause.words)
 
     def _clause(self, clause: Clause) -> bool:
         if clause.following is not None:

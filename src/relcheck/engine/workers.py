@@ -19,11 +19,9 @@ from typing import IO
 
 import msgspec
 
-from relcheck.engine.catalog import load_rule
+from relcheck.engine.catalog import make_rule
 from relcheck.engine.examine import Broken, Examined, Examiner, Work
-from relcheck.engine.plan import Plan, Planned, Scopes
-from relcheck.sdk.options import RuleOptions
-from relcheck.sdk.rule import Rule
+from relcheck.engine.plan import Plan, Scopes
 
 TIME_LIMIT = 20.0
 """Seconds that one file may take."""
@@ -42,22 +40,6 @@ class _Task(msgspec.Struct, frozen=True):
 class _Job(msgspec.Struct, frozen=True):
     plan: Plan
     prefix: str
-
-
-def make_rule(planned: Planned) -> Rule:
-    """A rule's object. Imports its module at the first need."""
-    key = planned.spec.name, planned.spec.module
-    if key not in _CLASSES:
-        _CLASSES[key] = load_rule(planned.spec)
-    rule = _CLASSES[key]
-    return rule(_options(rule, planned))
-
-
-_CLASSES: dict[tuple[str, str], type[Rule]] = {}
-
-
-def _options(rule: type[Rule], planned: Planned) -> RuleOptions:
-    return rule.Options(**planned.options.values)
 
 
 class Pool:
@@ -198,16 +180,3 @@ def _receive(pipe: IO[bytes] | None) -> bytes | None:
         return None
     data = pipe.read(int.from_bytes(header, "big"))
     return data if len(data) == int.from_bytes(header, "big") else None
-
-
-def read_here(
-    examiner: Examiner, works: Iterable[Work], content: Callable[[str], bytes]
-) -> Iterator[tuple[Work, Examined | None]]:
-    """The same in this process; None for a file that must be read in a worker."""
-    from relcheck.engine.examine import TooDeep
-
-    for work in works:
-        try:
-            yield work, examiner.read(work, content(work.path))
-        except TooDeep:
-            yield work, None

@@ -14,9 +14,11 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Level:
-    """One statement, or one bracketed part of it, up to the last token that was added; what stands in inner brackets is
-    not counted. Signs of SQL come in three kinds: `compared` and `sorted` show in no prose, `bound` in templates too,
-    `weak` in prose about SQL."""
+    """One statement, or one bracketed part of it, up to the last token that was added, without its inner brackets.
+
+    Signs of SQL come in three kinds: `compared` and `sorted` (operators; ORDER BY, LIMIT 1) show in no prose, `bound`
+    (parameters) in templates too, `weak` (holes, identifiers) in prose about SQL.
+    """
 
     head: list[Token] = field(default_factory=list)
     count: int = 0
@@ -38,6 +40,8 @@ class Level:
     sorted: bool = False
     bound: bool = False
     weak: bool = False
+    wordy: bool = False
+    """A preposition stands behind `select`."""
     loose: int = 0
     """How many words an English text could hold, behind the first one."""
     locked: int = 0
@@ -120,6 +124,7 @@ class Level:
             self.select, self.source, self.open_select = token, None, False
         elif key == "FROM" and self.select is not None and self.source is None:
             self.source = token
+        self.wordy |= self.select is not None and key in _PREPOSITIONS
         self.clause |= key in _CLAUSE_OPENERS or key in {"AND", "OR"}
         self.sorted |= (before, key) in _PAIRS
 
@@ -128,4 +133,5 @@ _HEAD = 12
 _JOINING = words("ON AS USING ONLY")
 _COMPARISON = re.compile(r"[=<>~@!]")
 _CLAUSE_OPENERS = words("FROM WHERE HAVING LIMIT OFFSET JOIN BY")
+_PREPOSITIONS = words("TO OF WITH BEFORE AFTER UNTIL WHILE IF")
 _PAIRS = {("ORDER", "BY"), ("GROUP", "BY"), ("IS", "NULL"), ("NOT", "NULL")}

@@ -84,8 +84,10 @@ _END_IN_BODY = re.compile(_NEXT + r"|LOOP\b)", re.IGNORECASE)
 _DO_BLOCK = re.compile(r"\bDO(?:\s+LANGUAGE\s+\w+)?\s*\$", re.IGNORECASE)
 _END_OF_ROUTINE = re.compile(r"\bEND\b", re.IGNORECASE)
 
+_NEAR = 200
 _POLICIES = words("POLICY")
 _ROUTINES = words("FUNCTION PROCEDURE TRIGGER EVENT")
+_OTHER_OBJECTS = words("TABLE VIEW INDEX SEQUENCE TYPE RULE AS ON")
 _QUERY_STARTS = words("SELECT WITH TABLE VALUES PERFORM EXPLAIN")
 _CLAUSES = words("FROM WHERE HAVING LIMIT OFFSET ORDER GROUP JOIN INNER LEFT RIGHT FULL CROSS NATURAL WINDOW")
 _CONDITIONS = words("AND OR ON USING NOT IS IN LIKE ILIKE BETWEEN UNION EXCEPT INTERSECT")
@@ -156,7 +158,8 @@ class _Reading:
     def _makes(self, kinds: frozenset[str]) -> bool:
         """Whether the statement creates or alters an object of one of these kinds."""
         head = [token.key for token in self._levels[0].head]
-        return head[:1] in (["CREATE"], ["ALTER"]) and not kinds.isdisjoint(head)
+        kind = next((key for key in head if key in kinds or key in _OTHER_OBJECTS), "")
+        return head[:1] in (["CREATE"], ["ALTER"]) and kind in kinds
 
     def _is_followed_well(self, match: re.Match[str]) -> bool:
         end = match.end() + len(_modifiers(match))
@@ -176,7 +179,8 @@ class _Reading:
             return level.selects or _is_executed_fragment(level)
         if level.selects:
             return self._starts_well(top) and _is_query(level, top, match)
-        return self._first_statement and _is_fragment(level, match, self._text[: match.start()].rstrip())
+        before = self._text[max(match.start() - _NEAR, 0) : match.start()].rstrip()
+        return self._first_statement and _is_fragment(level, match, before)
 
     def _starts_well(self, top: Level) -> bool:
         """Whether a statement starts as SQL does, or, where the text may begin amid a statement, as its parts do."""
@@ -195,15 +199,15 @@ def _is_query(level: Level, top: Level, match: re.Match[str]) -> bool:
     cases = {_case(match.group()), *(_case(token.text) for token in (start, level.source) if token)}
     if match.re is _UNKNOWN or level.source is None:
         return strong or cases == {"upper"}
-    if "title" in cases:
-        return strong
+    if not strong and ("title" in cases or (level.wordy and "upper" not in cases)):
+        return False
     if level.lead is None or level.lead.kind == "group" or level.lead.key in _QUERY_STARTS:
         return True
     return level is top and ("upper" in cases or strong or level.weak)
 
 
 def _is_fragment(level: Level, match: re.Match[str], before: str) -> bool:
-    """Whether a text without SELECT ends a statement that begins elsewhere; `before` stands before the clause."""
+    """Whether a text without SELECT ends a statement that begins elsewhere; `before` stands near it."""
     lead, case = level.lead, _case(match.group())
     if lead is None:
         return _is_bare_clause(level, match, case, before)
