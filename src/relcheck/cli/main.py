@@ -63,7 +63,8 @@ def relcheck() -> None:
 
 
 def main(argv: list[str] | None = None) -> NoReturn:
-    """Run the command and leave with its exit code: 0 clean, 1 findings, 2 usage or configuration, 3 our fault, 130 Ctrl-C."""
+    """Run the command and leave with its exit code: 0 clean, 1 findings, 2 usage or configuration, 3 our fault, 130
+    Ctrl-C."""
     sys.exit(run(argv))
 
 

@@ -16,6 +16,7 @@ from relcheck.cli.exits import EXIT_CLEAN, EXIT_FAULT, EXIT_FINDINGS
 if TYPE_CHECKING:
     from relcheck.model.outcome import Outcome
     from relcheck.report.formats import Format
+    from relcheck.report.terminal import ColourFlag
 
 
 def _split(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -49,7 +50,7 @@ def scan(
     fail_on: str | None,
     outputs: tuple[str, ...],
     stdin_filename: str | None,
-    color: str,
+    color: ColourFlag,
     today: str | None,
     packs: tuple[str, ...],
     jobs: int,
@@ -111,7 +112,7 @@ def _date(given: str | None) -> date:
     return datetime.now(UTC).date()
 
 
-def _write(render: Format, outcome: Outcome, file: Path | None, color: str, *, show_all: bool) -> None:
+def _write(render: Format, outcome: Outcome, file: Path | None, color: ColourFlag, *, show_all: bool) -> None:
     from relcheck.report.terminal import PLAIN, style_for
 
     if file is None:

@@ -1,7 +1,7 @@
 """What files yielded, kept between runs: `.relcheck_cache/`, one SQLite file. Deleting it changes nothing but time.
 
-It is data, never code, and it is trusted only where the scanned tree cannot have brought it along: a tracked or symlinked cache is
-refused. A damaged one, a locked one, a full disk: the run goes on without.
+It is data, never code, and it is trusted only where the scanned tree cannot have brought it along: a tracked or
+symlinked cache is refused. A damaged one, a locked one, a full disk: the run goes on without.
 """
 
 from __future__ import annotations

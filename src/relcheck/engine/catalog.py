@@ -1,7 +1,7 @@
 """Which rules there are. Rules are found by walking the packages that hold them; there is no list to keep.
 
-The result is kept as a manifest beside the rules (in `__pycache__`, like bytecode: derived from them and thrown away freely), so that
-a run that concerns no rule imports none.
+The result is kept as a manifest beside the rules (in `__pycache__`, like bytecode: derived from them and thrown away
+freely), so that a run that concerns no rule imports none.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ class _Manifest(msgspec.Struct, frozen=True):
 def load_catalog(packs: Sequence[str] = (), *, local: Path | None = None) -> Catalog:
     """The shipped rules, those of installed `packs` (entry points of the group `relcheck.packs`), and local ones.
 
-    `local` is a folder of the scanned repository: its code is imported, so it is given only where the user allows that. Raises RuleError.
+    `local` is a folder of the scanned repository: its code is imported, so it is given only where the user allows
+    that. Raises RuleError.
     """
     specs = list(OWN_RULES)
     for package in (SHIPPED, *(_package_of(pack) for pack in packs)):
@@ -67,7 +68,8 @@ def load_rule(spec: RuleSpec) -> type[Rule]:
 
 
 def make_rule(planned: Planned) -> Rule:
-    """A new object of a rule with its options, for one file or one project. Imports the rule's module at the first need."""
+    """A new object of a rule with its options, for one file or one project. Imports the rule's module at the first
+    need."""
     key = planned.spec.name, planned.spec.module
     if key not in _CLASSES:
         _CLASSES[key] = load_rule(planned.spec)
@@ -184,7 +186,8 @@ def _digest(folder: Path) -> str:
 
 
 def _keep(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all. A place that cannot be written costs only time: the rules are read again next time."""
+    """Write a file whole or not at all. A place that cannot be written costs only time: the rules are read again next
+    time."""
     import tempfile
 
     try:

@@ -1,6 +1,8 @@
-"""One file: bytes, prefilters, trees, rules. Pure in the content, the path and the plan; this is what the cache keeps and workers do.
+"""One file: bytes, prefilters, trees, rules. Pure in the content, the path and the plan; this is what the cache keeps
+and workers do.
 
-It has two steps, because most files end with the first, which is cheap: `sift` looks for words in the bytes, `read` parses.
+It has two steps, because most files end with the first, which is cheap: `sift` looks for words in the bytes, `read`
+parses.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ from relcheck.model.finding import Finding
 from relcheck.sdk.rule import ProjectRule, Rule, View
 from relcheck.sources.python.excerpt import Excerpt, excerpt, whole
 from relcheck.sources.python.names import Names
-from relcheck.sources.python.syntax import Source, Unparseable, decode, parse_ast, parse_tree
+from relcheck.sources.python.syntax import Source, UnparseableError, decode, parse_ast, parse_tree
 
 if TYPE_CHECKING:
     import ast
@@ -28,7 +30,8 @@ if TYPE_CHECKING:
     from relcheck.engine.shapes import Shapes
 
 _DEEPEST = 150
-"""Levels of an `ast` that libcst reads in this process. Its parser recurses in native code, and a stack may be as small as 1 MB."""
+"""Levels of an `ast` that libcst reads in this process. Its parser recurses in native code, and a stack may be as
+small as 1 MB."""
 
 _FRAMES = 10_000
 """Python frames allowed while a tree of that depth is written out again to measure positions."""
@@ -37,7 +40,8 @@ _PYTHON = (".py", ".pyi")
 
 
 class TooDeepError(Exception):
-    """A file that must be read in a process of its own: its nesting could end the process, or cannot be told beforehand."""
+    """A file that must be read in a process of its own: its nesting could end the process, or cannot be told
+    beforehand."""
 
 
 class Work(msgspec.Struct, frozen=True):
@@ -112,11 +116,11 @@ class Examiner:
         try:
             text = decode(data)
             waivers = tuple(python_waivers(text, work.path)) if work.marked else ()
-        except Unparseable as error:
+        except UnparseableError as error:
             return self._broken(work, error, ())
         try:
             examined = self._parsed(work, data, text, isolated=isolated)
-        except Unparseable as error:
+        except UnparseableError as error:
             return self._broken(work, error, waivers)
         return msgspec.structs.replace(examined, waivers=waivers) if waivers else examined
 
@@ -125,12 +129,12 @@ class Examiner:
             return False
         if not self.plan.prefilter:
             return True
-        return words.allow(rule.needs_here(self._in_where_globs(rule, path)))
+        return words.allow(rule.needs_here(in_where_globs=self._in_where_globs(rule, path)))
 
     def _in_where_globs(self, rule: Planned, path: str) -> bool:
         return rule.where is not None and self.scopes.matches(path, rule.where[1])
 
-    def _broken(self, work: Work, error: Unparseable, waivers: tuple[Inline, ...]) -> Examined:
+    def _broken(self, work: Work, error: UnparseableError, waivers: tuple[Inline, ...]) -> Examined:
         broken = Broken(error.message, error.line, error.column, work.rules) if work.rules else None
         return Examined(broken=broken, waivers=waivers)
 
@@ -179,7 +183,7 @@ class Examiner:
     ) -> Examined:
         try:
             module = parse_tree(parsed.text)
-        except Unparseable:
+        except UnparseableError:
             parsed = whole(Source(text))
             module = parse_tree(text)
         from relcheck.engine.visit import Ready, names_in, visit

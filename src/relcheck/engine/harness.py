@@ -1,7 +1,8 @@
 """The examples of a rule as its tests: exact, and again in changed form.
 
-Every example is run as it is written, and then with lines put before it (the fingerprints stay), with Windows line ends, with aliased
-imports, with each finding waived, and without the prefilter. What a rule finds must not depend on any of these.
+Every example is run as it is written, and then with lines put before it (the fingerprints stay), with Windows line
+ends, with aliased imports, with each finding waived, and without the prefilter. What a rule finds must not depend on
+any of these.
 """
 
 from __future__ import annotations
@@ -15,12 +16,12 @@ import libcst as cst
 
 from relcheck.config import load_config
 from relcheck.engine.bind import bind
+from relcheck.engine.catalog import make_rule
 from relcheck.engine.examine import NOTHING, Examined, Examiner
 from relcheck.engine.inline import statement_around
 from relcheck.engine.judge import Case, judge
 from relcheck.engine.plan import Plan, Planned, Scopes
 from relcheck.engine.project import Surroundings, check_project
-from relcheck.engine.catalog import make_rule
 from relcheck.model.finding import Finding, Status
 from relcheck.sdk.examples import Example, Expect
 from relcheck.sdk.options import OptionSpec, OptionValue
@@ -33,7 +34,8 @@ _BEFORE = "# The lines of this comment move\n# everything below them.\n\n"
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An example that does not hold, or a rule that lacks what every rule has. `example` counts from 1; 0 is the rule itself."""
+    """An example that does not hold, or a rule that lacks what every rule has. `example` counts from 1; 0 is the rule
+    itself."""
 
     rule: str
     example: int

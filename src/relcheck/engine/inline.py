@@ -51,8 +51,8 @@ def parse_waiver(comment: str, path: str, line: int, column: int, first: int, la
 
 
 def python_waivers(text: str, path: str) -> list[Inline]:
-    """The waivers of a Python file. One covers its logical statement (a function's or class's header with its decorators),
-    or the next one where it stands alone on its line."""
+    """The waivers of a Python file. One covers its logical statement (a function's or class's header with its
+    decorators), or the next one where it stands alone on its line."""
     return [
         inline
         for comment in _comments(text)
@@ -83,7 +83,8 @@ class _Statement:
 
 
 def _parts(rest: str) -> dict[str, str]:
-    """`reason: a; until=2027-01-31` by key. What stands before any key is a reason too: people write `ignore[x] because …`."""
+    """`reason: a; until=2027-01-31` by key. What stands before any key is a reason too: people write `ignore[x]
+    because …`."""
     parts: dict[str, str] = {}
     pieces = list(_PART.finditer(rest))
     head = rest[: pieces[0].start()] if pieces else rest

@@ -1,4 +1,4 @@
-"""From what the rules found to what the run reports: severities, waivers, and the findings about relcheck's own work."""
+"""From what the rules found to what the run reports: severities, waivers, and what it says of its own work."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from relcheck.engine.plan import Plan, Planned, Scopes, configured_globs, config
 from relcheck.engine.project import Surroundings
 from relcheck.model.exceptions import Origin, Waiver
 from relcheck.model.finding import Finding, Region, Status
-from relcheck.model.severity import Severity
 from relcheck.sdk.spec import Catalog, RuleSpec
 from relcheck.sources.globs import Globs
 
@@ -23,7 +22,8 @@ _TOP = Region(1, 1, 1, 1)
 
 @dataclass(frozen=True)
 class Case:
-    """All that a verdict is made of. `examined` holds the scanned files, `paths` every file of the project that a rule may concern."""
+    """All that a verdict is made of. `examined` holds the scanned files, `paths` every file of the project that a
+    rule may concern."""
 
     catalog: Catalog
     config: Config
@@ -40,27 +40,23 @@ class Case:
 
 def judge(case: Case) -> list[Finding]:
     """Every finding of the run with its severity and status, sorted."""
-    found = [_graded(case, one) for one in case.findings]
-    findings = [one for one in found if one is not None]
-    findings.extend(_unreadable(case))
-    findings.extend(_crashed(case))
+    findings = [*case.findings, *_unreadable(case), *_crashed(case)]
     if case.complete:
         findings.extend(_vacuous(case))
         findings.extend(_nothing_checked(case))
-    judged = _waived(case, findings)
-    return sorted(judged, key=lambda one: one.sort_key)
+    graded = (_graded(case, one) for one in _waived(case, findings))
+    return sorted((one for one in graded if one is not None), key=lambda one: one.sort_key)
 
 
 def _graded(case: Case, finding: Finding) -> Finding | None:
-    """The finding with the severity that the configuration or the convention gives it; None where it is off for its file."""
-    planned = case.plan.named(finding.rule)
-    if planned is None:
-        return finding
+    """The finding with the severity that the configuration or a convention gives it; None where it is off."""
+    settings = case.config.rule(case.catalog.rules[finding.rule])
     chosen = case.config.override(finding.rule, finding.path.removeprefix(case.scopes.prefix))
-    if chosen == "off":
+    if chosen == "off" or settings.enabled is False:
         return None
-    severity = chosen or planned.severity
-    if severity is None and planned.spec.convention is not None and not _adopted(case, planned):
+    severity = chosen or settings.severity
+    planned = case.plan.named(finding.rule)
+    if severity is None and planned is not None and planned.spec.convention is not None and not _adopted(case, planned):
         severity = min(planned.spec.convention.otherwise, finding.severity, key=lambda one: one.rank)
     return replace(finding, severity=severity) if severity is not None else finding
 
@@ -94,22 +90,25 @@ def _vacuous(case: Case) -> Iterable[Finding]:
     known: Surroundings | None = None
     paths = [path.removeprefix(case.scopes.prefix) for path in case.paths]
     for planned in case.plan.rules:
-        for key, pattern in configured_globs(planned):
+        for key, index, pattern in configured_globs(planned):
             if Globs([pattern]).unmatched(paths):
                 message = f"{planned.spec.name}: `{key}` holds {pattern!r}, which matches no file. Correct or remove it"
-                yield _about_config(case, planned.spec, key, message, pattern)
-        for key, name in configured_symbols(planned):
+                yield _about_config(case, planned.spec, key, index, message)
+        for key, index, name in configured_symbols(planned):
             known = known or case.surroundings()
             if not known.knows(name):
-                message = f"{planned.spec.name}: `{key}` holds {name!r}, which no file defines or imports. Correct or remove it"
-                yield _about_config(case, planned.spec, key, message, name)
+                message = (
+                    f"{planned.spec.name}: `{key}` holds {name!r}, which no file defines or imports. "
+                    "Correct or remove it"
+                )
+                yield _about_config(case, planned.spec, key, index, message)
         if (
             planned.spec.files
             and not case.files_by_rule.get(planned.spec.name)
             and case.config.rule(planned.spec).enabled
         ):
             message = f"{planned.spec.name} is switched on, and there is no file for it to look at"
-            yield _about_config(case, planned.spec, "enabled", message, "enabled")
+            yield _about_config(case, planned.spec, "enabled", None, message)
     for waiver in case.config.waivers:
         for pattern in Globs(waiver.globs).unmatched(paths):
             message = f"the waiver's path {pattern!r} matches no file. Correct or remove it"
@@ -122,16 +121,10 @@ def _vacuous(case: Case) -> Iterable[Finding]:
             yield _own(own_rules.VACUOUS_RULE, case.config.file or ".", region, message, key=f"overrides:{pattern}")
 
 
-def _about_config(case: Case, spec: RuleSpec, key: str, message: str, entry: str) -> Finding:
-    origin = case.config.rule(spec).origin(key)
+def _about_config(case: Case, spec: RuleSpec, key: str, index: int | None, message: str) -> Finding:
+    origin = case.config.rule(spec).origin(key, index)
     region = Region(origin.line or 1, 1, origin.line or 1, 1)
-    return _own(
-        own_rules.VACUOUS_RULE,
-        origin.file or case.config.file or ".",
-        region,
-        message,
-        key=f"{spec.name}:{key}:{entry}",
-    )
+    return _own(own_rules.VACUOUS_RULE, origin.file or case.config.file or ".", region, message, key=message)
 
 
 def _nothing_checked(case: Case) -> Iterable[Finding]:
@@ -179,12 +172,7 @@ def _waived(case: Case, findings: Sequence[Finding]) -> list[Finding]:
     used: set[tuple[int, str]] = set()
     judged = [_with_waiver(case, one, usable.get(one.path, ()), configured, used) for one in findings]
     problems.extend(_unused(case, inline, usable, configured, used))
-    return judged + [replace(one, severity=_own_severity(case, one)) for one in problems if _own_severity(case, one)]
-
-
-def _own_severity(case: Case, finding: Finding) -> Severity:
-    settings = case.config.rule(case.catalog.rules[finding.rule])
-    return settings.severity or finding.severity
+    return judged + problems
 
 
 def _with_waiver(

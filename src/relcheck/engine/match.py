@@ -76,7 +76,8 @@ def nouns(selector: Selector) -> tuple[Noun, ...]:
 
 
 def match(noun: Noun, options: Bound, cell: Cell, context: Context) -> cst.CSTNode | None:
-    """The token that matters where the node matches, else None. `contains` and `lacks` are the walk's business, `Text` is `match_text`'s."""
+    """The token that matters where the node matches, else None. `contains` and `lacks` are the walk's business,
+    `Text` is `match_text`'s."""
     if type(cell.node) not in node_types(noun):
         return None
     found = _own(noun, options, cell, context)
@@ -107,7 +108,8 @@ def _stands(words: tuple[str, ...], literals: list[tuple[bytes, str]]) -> bool:
 
 
 def is_inside(selector: Selector, options: Bound, cell: Cell, context: Context) -> bool:
-    """Whether a node matches, for `inside` and `not_inside`. A `contains` or `lacks` there is not looked at: the node has not ended."""
+    """Whether a node matches, for `inside` and `not_inside`. A `contains` or `lacks` there is not looked at: the node
+    has not ended."""
     return any(match(noun, options, cell, context) is not None for noun in nouns(selector))
 
 
@@ -224,7 +226,8 @@ def _ref(noun: Ref, options: Bound, node: cst.Attribute | cst.Name, cell: Cell, 
 
 
 def _is_label(node: cst.Name, cell: Cell) -> bool:
-    """Whether a name names a thing rather than using it: an attribute's name, a keyword, a parameter, a definition, an import."""
+    """Whether a name names a thing rather than using it: an attribute's name, a keyword, a parameter, a definition,
+    an import."""
     match cell.parent and cell.parent.node:
         case cst.Attribute(attr=label) | cst.Arg(keyword=label):
             return label is node

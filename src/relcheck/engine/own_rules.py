@@ -20,8 +20,8 @@ NOTHING_CHECKED = _own(
 Reports a complete scan in which no rule looked at any file.
 
 ## Why is this bad
-The gate would be green because it is blind: the code has moved, the configuration excludes all of it, or the scan was started
-in the wrong folder. Nobody would notice.
+The gate would be green because it is blind: the code has moved, the configuration excludes all of it, or the scan was
+started in the wrong folder. Nobody would notice.
 
 ## Example
 ```toml
@@ -30,8 +30,8 @@ exclude = ["**"]
 ```
 
 ## Use instead
-Start relcheck where the code is, or correct `exclude` and the `paths` of the rules. `relcheck config show` tells where each value comes from.
-""",
+Start relcheck where the code is, or correct `exclude` and the `paths` of the rules. `relcheck config show` tells
+where each value comes from. """,
 )
 
 UNPARSEABLE_FILE = _own(
@@ -39,8 +39,9 @@ UNPARSEABLE_FILE = _own(
     "A file that a rule had to read could not be read.",
     """
 ## What it does
-Reports a file that a rule had to look into and that could not be parsed: a syntax error, an encoding other than UTF-8, ASCII or Latin-1,
-a NUL byte, a file larger than `max_file_size`, or one nested so deeply that the parser gives up.
+Reports a file that a rule had to look into and that could not be parsed: a syntax error, an encoding other than
+UTF-8, ASCII or Latin-1, a NUL byte, a file larger than `max_file_size`, or one nested so deeply that the parser gives
+up.
 
 ## Why is this bad
 Whatever the file holds was not checked. A file that is skipped in silence is where violations hide.
@@ -61,11 +62,13 @@ VACUOUS_RULE = _own(
     "A configured scope holds no file, or a configured name is nowhere in the project.",
     """
 ## What it does
-Reports a path pattern of the configuration that matches no file, and a configured name (a decorator, a lock primitive) that no file
-of the project defines or imports. Judged on complete scans only. Finding no violation is not vacuous.
+Reports a path pattern of the configuration that matches no file, and a configured name (a decorator, a lock
+primitive) that no file of the project defines or imports. Judged on complete scans only. Finding no violation is not
+vacuous.
 
 ## Why is this bad
-The rule passes because it looks at nothing. This is how gates die: a folder is renamed, and the check for it stays green for a year.
+The rule passes because it looks at nothing. This is how gates die: a folder is renamed, and the check for it stays
+green for a year.
 
 ## Example
 ```toml
@@ -124,7 +127,8 @@ WAIVER_WITHOUT_REASON = _own(
     "A waiver that gives no reason, or cannot be understood.",
     """
 ## What it does
-Reports a waiver without a reason, without a rule's name, with an unknown rule, or with a date that is none. It waives nothing.
+Reports a waiver without a reason, without a rule's name, with an unknown rule, or with a date that is none. It waives
+nothing.
 
 ## Why is this bad
 The next reader cannot tell whether the exception still holds. `require_reason = false` lifts the duty to give one.
@@ -136,7 +140,7 @@ row = query.with_for_update()  # relcheck: ignore[transactions/raw-row-lock]
 
 ## Use instead
 ```python
-row = query.with_for_update()  # relcheck: ignore[transactions/raw-row-lock] reason: moves to lock_row in INC-204; until=2027-01-31
+row = query.with_for_update()  # relcheck: ignore[transactions/raw-row-lock] reason: INC-204; until=2027-01-31
 ```
 """,
 )
@@ -155,8 +159,8 @@ The file was not checked by that rule.
 A handler that takes `node.args[0]` of a call without arguments.
 
 ## Use instead
-Report it, with the file if you can share it. For a rule of your own, add the file as an example and run `relcheck test-rules`.
-""",
+Report it, with the file if you can share it. For a rule of your own, add the file as an example and run `relcheck
+test-rules`. """,
 )
 
 OWN_RULES = (

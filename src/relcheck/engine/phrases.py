@@ -1,8 +1,8 @@
 """Phrases of a `text` selector, on the three levels at which they are looked for: bytes, literals, folded text.
 
-Each level over-approximates the one behind it. In the source, a word of a phrase is followed by white space and then by the next word, by
-what starts an escape, a placeholder or a comment, or by the end of its literal. In the values of literals, a phrase stands
-whole in one, or one literal ends with a word of it and another one starts with the next.
+Each level over-approximates the one behind it. In the source, a word of a phrase is followed by white space and then
+by the next word, by what starts an escape, a placeholder or a comment, or by the end of its literal. In the values of
+literals, a phrase stands whole in one, or one literal ends with a word of it and another one starts with the next.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ def in_source(word: str, following: str) -> re.Pattern[bytes]:
     if following == HOLE_WORD:
         behind = rf"\s*(?:[{{%\\]|--|/\*|[\x80-\xff]|{_LITERAL_END})"
     else:
-        unknown = rf"(?:(?:\{{[^{{}}]*\}}|%[^\s\"'%]*|\\[nrtfv]|\\\r?\n)\s*)*"
-        opened = rf"--|/\*|\{{[^{{}}]*\{{|\\[^nrtfv\r\n]|[\x80-\xff]"
+        unknown = r"(?:(?:\{[^{}]*\}|%[^\s\"'%]*|\\[nrtfv]|\\\r?\n)\s*)*"
+        opened = r"--|/\*|\{[^{}]*\{|\\[^nrtfv\r\n]|[\x80-\xff]"
         behind = rf"\s*{unknown}(?:{re.escape(following)}(?!\w)|{opened}|{_LITERAL_END})"
     return re.compile(f"(?s:{start}){behind}".encode("latin-1"))
 
@@ -53,7 +53,8 @@ def word_in_folded(word: str, text: str) -> bool:
 
 
 def word_in_literal(word: str, value: str) -> bool:
-    """Whether a word may stand whole in a text that this literal is put into: a conversion (`%sfor`) ends no word there."""
+    """Whether a word may stand whole in a text that this literal is put into: a conversion (`%sfor`) ends no word
+    there."""
     return word in value and _value_word(word).search(value) is not None
 
 

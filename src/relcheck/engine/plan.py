@@ -12,7 +12,7 @@ from relcheck.config import Config
 from relcheck.engine.bind import Bound, bind
 from relcheck.engine.words import ALWAYS, Clause, Needs, both, needs
 from relcheck.model.severity import Severity
-from relcheck.sdk.options import OptionValue
+from relcheck.sdk.options import OptionType, OptionValue
 from relcheck.sdk.selectors import AnyFile, Imports, Selector, Within
 from relcheck.sdk.spec import Catalog, RuleSpec
 from relcheck.sources.globs import Globs
@@ -52,7 +52,7 @@ class Planned(msgspec.Struct, frozen=True, dict=True):
         globs = tuple(glob for one in choices if isinstance(one, Within) for glob in self.options.names(one.globs))
         return imported, globs
 
-    def needs_here(self, in_where_globs: bool) -> Needs:
+    def needs_here(self, *, in_where_globs: bool) -> Needs:
         """The same for one file, with what `where` asks of it."""
         if self.where is None or in_where_globs:
             return self.needs
@@ -124,20 +124,22 @@ def make_plan(
     )
 
 
-def configured_symbols(rule: Planned) -> Iterable[tuple[str, str]]:
-    """(option, name) for every name that the configuration gives and the project must know."""
-    for option in rule.spec.options:
-        if option.type == "list[symbol]" and option.name in rule.configured:
-            yield from ((option.name, name) for name in _strings(rule.configured[option.name]))
+def configured_symbols(rule: Planned) -> Iterable[tuple[str, int, str]]:
+    """(option, index, name) for every name that the configuration gives and the project must know."""
+    return _configured(rule, "list[symbol]")
 
 
-def configured_globs(rule: Planned) -> Iterable[tuple[str, str]]:
-    """(key, pattern) for every pattern that the configuration gives for a rule."""
-    for pattern in rule.scope or ():
-        yield "paths", pattern
+def configured_globs(rule: Planned) -> Iterable[tuple[str, int, str]]:
+    """(key, index, pattern) for every pattern that the configuration gives for a rule."""
+    yield from (("paths", index, pattern) for index, pattern in enumerate(rule.scope or ()))
+    yield from _configured(rule, "list[glob]")
+
+
+def _configured(rule: Planned, kind: OptionType) -> Iterable[tuple[str, int, str]]:
     for option in rule.spec.options:
-        if option.type == "list[glob]" and option.name in rule.configured:
-            yield from ((option.name, pattern) for pattern in _strings(rule.configured[option.name]))
+        value = rule.configured.get(option.name)
+        if option.type == kind and isinstance(value, tuple):
+            yield from ((option.name, index, entry) for index, entry in enumerate(value))
 
 
 def convention_names(rule: Planned) -> tuple[str, ...]:
@@ -149,11 +151,7 @@ def convention_names(rule: Planned) -> tuple[str, ...]:
 def _watched(rules: Iterable[Planned]) -> Iterable[str]:
     for rule in rules:
         yield from (last(name) for name in convention_names(rule))
-        yield from (last(name) for _, name in configured_symbols(rule))
-
-
-def _strings(value: OptionValue) -> tuple[str, ...]:
-    return value if isinstance(value, tuple) else ()
+        yield from (last(name) for _, _, name in configured_symbols(rule))
 
 
 def rules_named(catalog: Catalog, name: str) -> tuple[RuleSpec, ...]:
@@ -179,7 +177,8 @@ class Scopes:
         self._compiled: dict[tuple[str, ...], Globs] = {}
 
     def matches(self, path: str, patterns: Sequence[str]) -> bool:
-        """Whether a path (relative to the repository's root) matches one of the patterns (relative to the configuration)."""
+        """Whether a path (relative to the repository's root) matches one of the patterns (relative to the
+        configuration)."""
         if not patterns:
             return False
         key = tuple(patterns)

@@ -78,7 +78,7 @@ def check_project(
     planned: Planned, rule: ProjectRule[object], files: Mapping[str, Examined], scopes: Scopes
 ) -> tuple[list[Finding], list[RuleCrash]]:
     """The findings of a project rule over the facts of all files."""
-    facts = {
+    facts: dict[str, object] = {
         path: msgspec.msgpack.decode(one.facts[planned.spec.name], type=rule.facts)
         for path, one in files.items()
         if planned.spec.name in one.facts

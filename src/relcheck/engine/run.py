@@ -7,8 +7,8 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from time import perf_counter, process_time
 from typing import TYPE_CHECKING
@@ -33,6 +33,9 @@ from relcheck.sources.globs import Globs
 if TYPE_CHECKING:
     from relcheck.engine.cache import Cache
 
+LOCAL_RULES = ".relcheck/rules"
+"""Where a repository keeps rules of its own, unless the configuration says otherwise."""
+
 _LFS = b"version https://git-lfs.github.com/spec/"
 _WORTH_WORKERS = 1_500_000
 """Bytes to parse from which processes of our own pay for their start."""
@@ -40,7 +43,8 @@ _WORTH_WORKERS = 1_500_000
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """What the user asks of a scan. `paths` and `config` are as given, relative to `cwd`; `jobs` 0 leaves the number to relcheck."""
+    """What the user asks of a scan. `paths` and `config` are as given, relative to `cwd`; `jobs` 0 leaves the number
+    to relcheck."""
 
     cwd: Path
     paths: tuple[Path, ...] = ()
@@ -81,10 +85,13 @@ def find_ground(request: Request) -> Ground:
     root = repository.root if repository is not None else None
     file = request.cwd / request.config if request.config is not None else find_config(start, stop=root)
     scope = file.parent.resolve() if file is not None and request.config is None else (root or start)
-    local = scope / ".relcheck" / "rules"
-    catalog = load_catalog(request.packs, local=local if request.allow_local_code and local.is_dir() else None)
+    catalog = load_catalog(request.packs)
     shown = _shown(file, request.cwd) if file is not None else ""
     config = load_config(file, shown_as=shown, catalog=catalog, root=root)
+    local = scope / (config.local_rules or LOCAL_RULES)
+    if request.allow_local_code and local.is_dir():
+        catalog = load_catalog(request.packs, local=local)
+        config = load_config(file, shown_as=shown, catalog=catalog, root=root)
     return Ground(root or scope, scope, catalog, config)
 
 
@@ -216,7 +223,8 @@ class _Scan:
         return found
 
     def surroundings(self) -> Surroundings:
-        """What every file of the project yields; on a partial scan the files that were not asked for are looked at now."""
+        """What every file of the project yields; on a partial scan the files that were not asked for are looked at
+        now."""
         if self._surroundings is None:
             others = [one for one in self.workspace.project_files() if one.path not in self._scanned]
             self._others = self.examine(others) if others else {}

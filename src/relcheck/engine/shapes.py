@@ -1,8 +1,9 @@
-"""The second prefilter: the shapes that a selector needs, looked for in the `ast`, which costs a tenth of a libcst tree.
+"""The second prefilter: the shapes that a selector needs, looked for in the `ast`, which costs a tenth of a libcst
+tree.
 
-Like the first it over-approximates. It is one pass that sorts the nodes of interest by type, then a test for each selector over
-these. `lacks` rejects only where the resolved name surely matches. The pass also gives the file's table of names and its depth, by
-which the engine knows whether libcst can read the file in this process.
+Like the first it over-approximates. It is one pass that sorts the nodes of interest by type, then a test for each
+selector over these. `lacks` rejects only where the resolved name surely matches. The pass also gives the file's table
+of names and its depth, by which the engine knows whether libcst can read the file in this process.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
 
 from relcheck.engine.bind import Bound
 from relcheck.engine.phrases import in_literals, word_in_literal, words_of
@@ -154,12 +154,16 @@ def _keeps_text(node: ast.AST) -> bool:
     return name in TEXT_CALLS
 
 
-@cache
 def _below(kind: type[ast.AST]) -> tuple[str, ...]:
     """The fields of a node that hold nodes of interest."""
-    return () if kind in _LEAVES else tuple(name for name in kind._fields if name not in _PLAIN)
+    fields = _FIELDS.get(kind)
+    if fields is None:
+        fields = () if kind in _LEAVES else tuple(name for name in kind._fields if name not in _PLAIN)
+        _FIELDS[kind] = fields
+    return fields
 
 
+_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {}
 _LEAVES = frozenset({ast.Constant, ast.Name, ast.MatchSingleton})
 _PLAIN = frozenset(
     {"ctx", "op", "ops", "id", "attr", "name", "asname", "arg", "names", "module", "level", "str"}

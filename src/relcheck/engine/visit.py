@@ -1,8 +1,8 @@
 """One walk over a file's libcst tree that serves every rule.
 
-Handlers are indexed by the node type that can fire them. Each node is linked to the ones around it, a function that must contain or
-lack something is judged when it ends, and string text fires once for each maximal expression. The walk is a loop, so
-the depth of a file is no limit.
+Handlers are indexed by the node type that can fire them. Each node is linked to the ones around it, a function that
+must contain or lack something is judged when it ends, and string text fires once for each maximal expression. The
+walk is a loop, so the depth of a file is no limit.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ from relcheck.sources.python.instances import Instances
 from relcheck.sources.python.names import Names
 from relcheck.sources.python.syntax import Source
 from relcheck.sources.python.trees import children, dotted, is_trivia, names_of_tree
-
 
 _SCOPES = frozenset({cst.FunctionDef, cst.ClassDef})
 _STRINGS = frozenset(getattr(cst, name) for name in STRING_NODE_TYPES)
@@ -127,11 +126,12 @@ class _Run:
         self._fired: set[tuple[str, int]] = set()
         if isinstance(self.rule, PythonRule):
             self.rule.file = file
-            self.rule._site = lambda node: Site(
-                file,
-                Cell(node, self.cell if self.cell is None or self.cell.node is not node else self.cell.parent),
-                node,
-            )  # the engine's half of report()
+            self.rule.site_of = self._site_of
+
+    def _site_of(self, node: cst.CSTNode) -> Site:
+        """The site of a node that a plain visitor reports: the one that it visits, or one below."""
+        around = self.cell.parent if self.cell is not None and self.cell.node is node else self.cell
+        return Site(self.file, Cell(node, around), node)
 
     def register(self, walk: _Walk) -> None:
         for handler in self.ready.spec.handlers:
@@ -334,7 +334,8 @@ class _Walk:
 
 
 class _Visitor:
-    """A plain libcst visitor in the same walk. `visit_X` that returns False hides what is below from this visitor alone."""
+    """A plain libcst visitor in the same walk. `visit_X` that returns False hides what is below from this visitor
+    alone."""
 
     def __init__(self, run: _Run) -> None:
         self._run = run

@@ -1,8 +1,9 @@
 """The first prefilter: words that must stand in a file for a rule to find anything in it.
 
-The test is derived from a rule's selectors and over-approximates: a file that it rejects can hold no match. Identifiers stand
-whole in the bytes of a file; only non-ASCII ones can be spelled otherwise (Python NFKC-normalises them), so a file with non-ASCII text
-is tested in normalised form. A `text` selector promises words that stand whole in one literal.
+The test is derived from a rule's selectors and over-approximates: a file that it rejects can hold no match.
+Identifiers stand whole in the bytes of a file; only non-ASCII ones can be spelled otherwise (Python NFKC-normalises
+them), so a file with non-ASCII text is tested in normalised form. A `text` selector promises words that stand whole
+in one literal.
 """
 
 from __future__ import annotations
@@ -17,17 +18,14 @@ from typing import NamedTuple, TypeAlias
 from relcheck.engine.bind import Bound
 from relcheck.engine.phrases import in_source, words_of
 from relcheck.sdk.selectors import (
-    AnyFile,
     AnyOf,
     Assign,
     Call,
     Class,
     Decorated,
     Except,
-    FileSelector,
     Function,
     Import,
-    Imports,
     Names,
     Raise,
     Ref,
@@ -39,8 +37,8 @@ from relcheck.sources.python.names import last
 
 
 class Clause(NamedTuple):
-    """One of these words stands in the file: as (part of) an identifier, or in either case within a string; where `following` is
-    given, with that word, or what may lead to it, behind it."""
+    """One of these words stands in the file: as (part of) an identifier, or in either case within a string; where
+    `following` is given, with that word, or what may lead to it, behind it."""
 
     words: tuple[str, ...]
     in_text: bool = False
@@ -65,16 +63,6 @@ def needs(selector: Selector, options: Bound) -> Needs:
     if selector.inside is not None:
         found = both(found, needs(selector.inside, options))
     return found
-
-
-def file_needs(where: FileSelector, options: Bound, in_globs: bool) -> Needs:
-    """The same for a rule's `where`; `in_globs` says whether the file's path is in its globs."""
-    choices = where.choices if isinstance(where, AnyFile) else (where,)
-    if in_globs:
-        return ALWAYS
-    return tuple(
-        need for choice in choices if isinstance(choice, Imports) for need in _identifiers(choice.names, options)
-    )
 
 
 def both(one: Needs, other: Needs) -> Needs:
@@ -134,7 +122,8 @@ class Words:
 
 
 def stands_in(word: str, lower: bytes) -> bool:
-    """Whether a word stands whole in lower-cased source: not within a longer word, and not as an attribute or a call's name.
+    """Whether a word stands whole in lower-cased source: not within a longer word, and not as an attribute or a
+    call's name.
 
     An escape or a `%s` before it ends no word (`\\nfor`); `(` and `=` behind it do (`.update(`, `update=`).
     """

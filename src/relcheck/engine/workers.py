@@ -1,7 +1,7 @@
 """Processes that parse files: for speed, and because a native parser may die of what it reads.
 
-A worker is this program again, isolated (`-I`), fed over pipes. One that dies, or takes longer than it may, costs its file a finding
-and nothing else.
+A worker is this program again, isolated (`-I`), fed over pipes. One that dies, or takes longer than it may, costs its
+file a finding and nothing else.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import IO
 

@@ -16,7 +16,8 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """An exception with its reason. `path` and `line` say where it is written, `until` is the last day on which it holds.
+    """An exception with its reason. `path` and `line` say where it is written, `until` is the last day on which it
+    holds.
 
     `rules` are names of rules or packs. An inline waiver covers the lines `first` to `last` of its own file; one of the
     configuration covers the files that `globs` match.

@@ -65,9 +65,10 @@ class Fix:
 class Finding:
     """One place where a rule is broken.
 
-    `path` is relative to the repository's root, with `/`. `kind` is the rule's stable key for this message. `identity` is
-    what the fingerprint is made of beside rule, kind, contract and symbol: the tokens of the reported region, or the rule's
-    own key. `snippet` is the source line of the region, for people. `waiver` is the exception that covers the finding.
+    `path` is relative to the repository's root, with `/`. `kind` is the rule's stable key for this message.
+    `identity` is what the fingerprint is made of beside rule, kind, contract and symbol: the tokens of the reported
+    region, or the rule's own key. `snippet` is the source line of the region, for people. `waiver` is the exception
+    that covers the finding.
     """
 
     rule: str

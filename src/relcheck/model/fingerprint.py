@@ -1,8 +1,8 @@
 """The identity of a finding across edits.
 
-A fingerprint holds no line number, no path and no message: moving code, reformatting it, renaming its file or rewording a
-rule makes no new finding. The path is part of a finding's identity beside it, so that a copy of a file is new; base
-comparison follows renames. Equal fingerprints in one file are told apart by count.
+A fingerprint holds no line number, no path and no message: moving code, reformatting it, renaming its file or
+rewording a rule makes no new finding. The path is part of a finding's identity beside it, so that a copy of a file is
+new; base comparison follows renames. Equal fingerprints in one file are told apart by count.
 """
 
 from __future__ import annotations

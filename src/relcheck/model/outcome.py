@@ -28,10 +28,11 @@ class RuleRecord:
 class Outcome:
     """The result of a scan, in the order in which it is printed.
 
-    `findings` holds every finding with its status, sorted. `files` is how many files were looked at, `parsed` how many of
-    them a full parser had to read (cached results count as they were when made), `not_examined` maps a reason (submodule, symlink, …)
-    to the paths that were left out for it. `partial` is true where only some of the project's files were asked for.
-    `notes` are proposals for the person at the terminal. `stats` is empty unless statistics were asked for.
+    `findings` holds every finding with its status, sorted. `files` is how many files were looked at, `parsed` how
+    many of them a full parser had to read (cached results count as they were when made), `not_examined` maps a reason
+    (submodule, symlink, …) to the paths that were left out for it. `partial` is true where only some of the project's
+    files were asked for. `notes` are proposals for the person at the terminal. `stats` is empty unless statistics
+    were asked for.
     """
 
     root: str

@@ -14,7 +14,7 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from relcheck import __version__
-from relcheck.model.exceptions import Origin, Waiver  # noqa: TC001  msgspec reads the annotations
+from relcheck.model.exceptions import Origin, Waiver
 from relcheck.model.finding import Detail, Edit, Finding, Fix, Region, Related, Status
 from relcheck.model.severity import Confidence, Severity
 from relcheck.report.escape import visible_json
@@ -228,8 +228,4 @@ def _plain(value: Detail) -> Detail:
     """The value as JSON can hold it: infinities and NaN, which it has no words for, as text."""
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
     return value

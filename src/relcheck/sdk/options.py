@@ -11,7 +11,8 @@ from typing import Annotated, Literal, TypeAlias, get_type_hints
 import msgspec
 
 Glob: TypeAlias = Annotated[str, "glob"]
-"""A pattern of paths below the folder of the configuration. One that matches no file is a finding (`relcheck/vacuous-rule`)."""
+"""A pattern of paths below the folder of the configuration. One that matches no file is a finding
+(`relcheck/vacuous-rule`)."""
 
 Symbol: TypeAlias = Annotated[str, "symbol"]
 """A name that the project defines or imports. One that it does not is a finding (`relcheck/vacuous-rule`)."""

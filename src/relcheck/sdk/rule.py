@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
 from relcheck.model.finding import Region, Related
 from relcheck.model.severity import Confidence, Severity
@@ -51,10 +51,11 @@ class View(StrEnum):
 class Rule:
     """What every rule has. The rule's name is the place of its file; its docstring is its page.
 
-    `severity` and `confidence` hold for its findings unless it says otherwise for one. `enabled = False` rules run only where the
-    configuration asks for them. `preview` rules run only when named by `--select`. `upholds` names the guarantee that the rule enforces.
-    A `local` rule looks at nothing beyond the function around a match, the attributes and `__init__` of its class, and the top level of the
-    module: the bodies of other functions need not be parsed for it. `convention` makes the severity depend on whether the project has adopted what the rule asks for.
+    `severity` and `confidence` hold for its findings unless it says otherwise for one. `enabled = False` rules run
+    only where the configuration asks for them. `preview` rules run only when named by `--select`. `upholds` names the
+    guarantee that the rule enforces. A `local` rule looks at nothing beyond the function around a match, the
+    attributes and `__init__` of its class, and the top level of the module: the bodies of other functions need not be
+    parsed for it. `convention` makes the severity depend on whether the project has adopted what the rule asks for.
     """
 
     severity: ClassVar[Severity] = Severity.ERROR
@@ -71,7 +72,7 @@ class Rule:
     local: ClassVar[bool] = False
     examples: ClassVar[Sequence[Example]] = ()
 
-    class Options(RuleOptions):
+    class Options(RuleOptions, frozen=True):
         """No options."""
 
     def __init__(self, options: RuleOptions) -> None:
@@ -79,10 +80,12 @@ class Rule:
 
 
 class PythonRule(Rule):
-    """A rule about one Python file: methods marked with `@on(selector)`, or a plain libcst visitor with `visit_*` and `leave_*`.
+    """A rule about one Python file: methods marked with `@on(selector)`, or a plain libcst visitor with `visit_*` and
+    `leave_*`.
 
-    The object is made anew for each file, so that it may keep what it has seen. A plain visitor names `triggers`, words of which one
-    stands in every file that it can find anything in; without them every file of its scope is parsed.
+    The object is made anew for each file, so that it may keep what it has seen. A plain visitor names `triggers`,
+    words of which one stands in every file that it can find anything in; without them every file of its scope is
+    parsed.
     """
 
     file: File
@@ -90,7 +93,7 @@ class PythonRule(Rule):
     def __init__(self, options: RuleOptions) -> None:
         super().__init__(options)
         self.reported: list[Draft] = []
-        self._site: Callable[[cst.CSTNode], Site] | None = None
+        self.site_of: Callable[[cst.CSTNode], Site] | None = None
 
     def finish(self, file: File) -> Findings:
         """Called when the whole file has been seen."""
@@ -99,9 +102,9 @@ class PythonRule(Rule):
 
     def report(self, node: cst.CSTNode, message: str, *, kind: str | None = None) -> None:
         """For plain visitors: report the node that is being visited, or one below it."""
-        if self._site is None:
+        if self.site_of is None:
             raise RuntimeError("report() is for the visit_* and leave_* methods of a rule in a scan")
-        self.reported.append(self._site(node).finding(message, kind=kind, region=Span(node)))
+        self.reported.append(self.site_of(node).finding(message, kind=kind, region=Span(node)))
 
 
 Facts = TypeVar("Facts")
@@ -109,7 +112,8 @@ Facts_co = TypeVar("Facts_co", covariant=True)
 
 
 class Project(Protocol[Facts_co]):
-    """The project as a rule's `check` sees it. `facts` maps the paths of files that yielded any to what `collect` gave."""
+    """The project as a rule's `check` sees it. `facts` maps the paths of files that yielded any to what `collect`
+    gave."""
 
     @property
     def facts(self) -> Mapping[str, Facts_co]: ...
@@ -142,15 +146,16 @@ class ProjectDraft(Protocol):
 class ProjectRule(Rule, Generic[Facts]):
     """A rule about the project as a whole.
 
-    `collect` reads one file and returns facts, or None where there is nothing to tell. It is pure in the file's content: facts are
-    cached by it and it sees no path. `Facts` are a msgspec struct (or what msgspec can write and read) named by `facts`. `check` decides over all of them. With
-    `view = View.TREE` handlers marked with `@on` may gather what `collect(file)` then returns.
+    `collect` reads one file and returns facts, or None where there is nothing to tell. It is pure in the file's
+    content: facts are cached by it and it sees no path. `Facts` are a msgspec struct (or what msgspec can write and
+    read) named by `facts`. `check` decides over all of them. With `view = View.TREE` handlers marked with `@on` may
+    gather what `collect(file)` then returns.
     """
 
     view: ClassVar[View] = View.TREE
     facts: ClassVar[type]
 
-    def collect(self, seen: Any) -> Facts | None:
+    def collect(self, seen: Any) -> Facts | None:  # noqa: ANN401  # a rule narrows it to what its view is
         """The facts of one file: `seen` is its `File`, its imports or its bytes, as `view` says."""
         raise NotImplementedError
 

@@ -1,13 +1,14 @@
 """Selectors: what a rule looks for, said in words of our own and kept as plain data.
 
-A selector is data so that the engine can derive from it, without running the rule, which files can hold a match at all
-(`relcheck.engine.words`, `relcheck.engine.shapes`), and so that it can be kept in the manifest. No selector mentions a class of a parser.
+A selector is data so that the engine can derive from it, without running the rule, which files can hold a match at
+all (`relcheck.engine.words`, `relcheck.engine.shapes`), and so that it can be kept in the manifest. No selector
+mentions a class of a parser.
 
 Wherever names are taken, `opt.NAME` stands for the value of the rule's option NAME.
 
-A *name* is dotted and matches whatever the code calls it: `text` matches `text(…)`, `sa.text(…)` after `import sqlalchemy as sa`,
-and `t(…)` after `from sqlalchemy import text as t`. A dotted name matches from its end: `sqlalchemy.text` matches the
-same three, but not `other.text`.
+A *name* is dotted and matches whatever the code calls it: `text` matches `text(…)`, `sa.text(…)` after `import
+sqlalchemy as sa`, and `t(…)` after `from sqlalchemy import text as t`. A dotted name matches from its end:
+`sqlalchemy.text` matches the same three, but not `other.text`.
 """
 
 from __future__ import annotations
@@ -41,9 +42,10 @@ _NamesLike: TypeAlias = str | tuple[str, ...] | Opt
 class Instance(Struct, frozen=True, tag="instance"):
     """An object, by the type that the code gives it, else by the name that it bears.
 
-    `types` are names of classes (or of functions that make one): a parameter annotated with one, a variable made by one.
-    `names` are the identifiers that such an object usually bears (`*` stands for any letters); they count only where the
-    code does not say what the object is. `not_of` are owners that make a name mean something else (`request.session`).
+    `types` are names of classes (or of functions that make one): a parameter annotated with one, a variable made by
+    one. `names` are the identifiers that such an object usually bears (`*` stands for any letters); they count only
+    where the code does not say what the object is. `not_of` are owners that make a name mean something else
+    (`request.session`).
     """
 
     names: Names = ()
@@ -146,8 +148,9 @@ def call(
     inside: Selector | None = None,
     not_inside: Selector | None = None,
 ) -> Call:
-    """A call. `names` is what is called, `method` its last part alone, `keyword` a keyword argument that is given and is
-    neither `None` nor `False`, `arg0` and `arg1` positional arguments (counted from 0) that are one of these strings."""
+    """A call. `names` is what is called, `method` its last part alone, `keyword` a keyword argument that is given and
+    is neither `None` nor `False`, `arg0` and `arg1` positional arguments (counted from 0) that are one of these
+    strings."""
     args = tuple((index, _names(value)) for index, value in enumerate((arg0, arg1)) if value != ())
     return Call(
         names=_all_names(names),
@@ -178,9 +181,10 @@ def text(
 ) -> Text:
     """A string: one event for each maximal expression, folded over concatenation, `%`, `.format`, `join` and f-strings.
 
-    It holds one of `phrases`, in either case: their words follow one another with nothing but white space, SQL comments or unknown
-    parts between them; `{}` as the last word stands for an unknown part (`"for {}"`). And it holds each of `words` (of a group of
-    alternatives: one of them). Every word stands whole in one literal. Docstrings and strings that nothing uses never fire.
+    It holds one of `phrases`, in either case: their words follow one another with nothing but white space, SQL
+    comments or unknown parts between them; `{}` as the last word stands for an unknown part (`"for {}"`). And it
+    holds each of `words` (of a group of alternatives: one of them). Every word stands whole in one literal.
+    Docstrings and strings that nothing uses never fire.
     """
     groups = tuple((group,) if isinstance(group, str) else group for group in words)
     split = tuple(tuple(phrase.lower().split()) for phrase in phrases)
@@ -195,8 +199,8 @@ def function(
     inside: Selector | None = None,
     not_inside: Selector | None = None,
 ) -> Function:
-    """A function or method. `contains` and `lacks` speak of its decorators, signature and body, lambdas included, without the
-    functions and classes defined in it; what `contains` found is in the site's `matches`."""
+    """A function or method. `contains` and `lacks` speak of its decorators, signature and body, lambdas included,
+    without the functions and classes defined in it; what `contains` found is in the site's `matches`."""
     return Function(decorated=_names(decorated), contains=contains, lacks=lacks, inside=inside, not_inside=not_inside)
 
 

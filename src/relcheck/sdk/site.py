@@ -89,7 +89,8 @@ Findings: TypeAlias = Iterator[Draft]
 class File:
     """The Python file that is looked at.
 
-    `path` is relative to the repository's root, with `/`. `names` says what the file's names stand for. `root` is the tree.
+    `path` is relative to the repository's root, with `/`. `names` says what the file's names stand for. `root` is the
+    tree.
     """
 
     path: str
@@ -107,7 +108,8 @@ class File:
 
     @property
     def module(self) -> cst.Module:
-        """The libcst tree of the file; for a `local` rule, without the bodies of functions in which nothing can match."""
+        """The libcst tree of the file; for a `local` rule, without the bodies of functions in which nothing can
+        match."""
         return self.root
 
     @cached_property
@@ -143,7 +145,8 @@ class File:
         return Fix(safe, description, (Edit(self.path, self._exact(start, end), code),))
 
     def resolve(self, node: cst.CSTNode) -> tuple[str, ...]:
-        """All that an expression may name, resolved through imports, likeliest first; of a call or decorator, what is called."""
+        """All that an expression may name, resolved through imports, likeliest first; of a call or decorator, what is
+        called."""
         from libcst import Call, Decorator, Raise
 
         from relcheck.sources.python.trees import dotted
@@ -164,7 +167,7 @@ class File:
         return self.instances.annotated(annotation) or ()
 
     def bases_of(self, name: str) -> tuple[str, ...]:
-        """The resolved names of the bases of a class that the file defines at its top level; empty where it does not."""
+        """The resolved names of the bases of a class at the file's top level; empty where there is none."""
         from libcst import ClassDef
 
         for statement in self.root.body:
@@ -210,9 +213,9 @@ class File:
 class Site:
     """A place where a selector matched.
 
-    `node` is the libcst node, `token` the part of it that matters (a call's name, the keyword, a function's name): it is what a
-    finding underlines unless told otherwise. `text` is the folded text of a `text` selector. `matches` holds what a
-    `contains` found.
+    `node` is the libcst node, `token` the part of it that matters (a call's name, the keyword, a function's name): it
+    is what a finding underlines unless told otherwise. `text` is the folded text of a `text` selector. `matches`
+    holds what a `contains` found.
     """
 
     __slots__ = ("cell", "file", "matches", "text", "token")
@@ -281,8 +284,8 @@ class Site:
         return Site(self.file, Cell(node, self.cell))
 
     def types_of(self, node: cst.CSTNode) -> tuple[str, ...] | None:
-        """The resolved names of the types that an expression may have here; `name()` stands for whatever the function `name`
-        returns. None where the code does not say."""
+        """The resolved names of the types that an expression may have here; `name()` stands for whatever the function
+        `name` returns. None where the code does not say."""
         return self.file.instances.types_of(node, self.cell)
 
     def up(self, kind: Kind) -> Site | None:
@@ -342,9 +345,9 @@ class Site:
     ) -> Draft:
         """A finding at this place.
 
-        `message` says what is wrong here and what to do. `kind` tells the rule's messages apart (else the handler's name),
-        `region` is the token that matters, `key` stands for it in the fingerprint where its text would not be stable.
-        `severity` can lower the rule's; a configured one wins.
+        `message` says what is wrong here and what to do. `kind` tells the rule's messages apart (else the handler's
+        name), `region` is the token that matters, `key` stands for it in the fingerprint where its text would not be
+        stable. `severity` can lower the rule's; a configured one wins.
         """
         span = region.span if isinstance(region, Site) else region
         return Draft(

@@ -67,7 +67,7 @@ class Catalog(msgspec.Struct, frozen=True):
         return frozenset(rule.pack for rule in self.rules.values())
 
     def named(self, name: str) -> tuple[RuleSpec, ...]:
-        """The rules that a rule's name, a former name of one, or a pack's name stands for; empty where it is unknown."""
+        """The rules that a rule's name, a former name of one, or a pack's name stands for; empty for an unknown one."""
         if name in self.rules:
             return (self.rules[name],)
         return tuple(rule for rule in self.rules.values() if rule.pack == name or name in rule.aliases)

@@ -1,8 +1,9 @@
 """A shorter text of a file for the slow parser: what nothing can be found in, and nothing is told by, is left out.
 
-Parsing with libcst costs ten times what `ast` costs, and most of a large file has nothing to do with the few functions in
-which the `ast` saw something. Left out are imports (the table of names is known from the `ast`), other functions but
-`__init__`, and the bodies of other classes. What remains tells the types of attributes and variables around a match.
+Parsing with libcst costs ten times what `ast` costs, and most of a large file has nothing to do with the few
+functions in which the `ast` saw something. Left out are imports (the table of names is known from the `ast`), other
+functions but `__init__`, and the bodies of other classes. What remains tells the types of attributes and variables
+around a match.
 """
 
 from __future__ import annotations
@@ -72,10 +73,10 @@ class _Cutting:
             first, last = _lines(statement)
             after = _lines(body[index + 1])[0] if index + 1 < len(body) else last + 1
             if first > before and after > last:
-                yield from self._statement(statement, before, len(body) == 1)
+                yield from self._statement(statement, before, is_alone=len(body) == 1)
             before = last
 
-    def _statement(self, statement: ast.stmt, before: int, is_alone: bool) -> Iterator[_Cut]:
+    def _statement(self, statement: ast.stmt, before: int, *, is_alone: bool) -> Iterator[_Cut]:
         first, last = _lines(statement)
         at = bisect_left(self._wanted, first)
         concerned = at < len(self._wanted) and self._wanted[at] <= last

@@ -11,7 +11,8 @@ from relcheck.sources.python.syntax import Source
 
 
 class Imported(msgspec.Struct, frozen=True):
-    """One name that an import statement binds: `module` keeps the dots of a relative import; `name` is None for `import module`."""
+    """One name that an import statement binds: `module` keeps the dots of a relative import; `name` is None for
+    `import module`."""
 
     module: str
     name: str | None

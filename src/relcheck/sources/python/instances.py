@@ -1,7 +1,7 @@
 """What kind of object a variable or attribute is, as far as the code around it says so.
 
-Read from annotations, and from what a variable is assigned: `with Session(engine) as s`, `rows = []`, `conn = engine.connect()`.
-No inference across functions: what the code near by does not say is not known.
+Read from annotations, and from what a variable is assigned: `with Session(engine) as s`, `rows = []`, `conn =
+engine.connect()`. No inference across functions: what the code near by does not say is not known.
 """
 
 from __future__ import annotations
@@ -80,7 +80,8 @@ class Instances:
         return None, None
 
     def annotated(self, annotation: cst.BaseExpression | None) -> tuple[str, ...] | None:
-        """The resolved names in an annotation: `X`, `"X"`, `X | None`, `Optional[X]`, `Annotated[X, …]`; None without one."""
+        """The resolved names in an annotation: `X`, `"X"`, `X | None`, `Optional[X]`, `Annotated[X, …]`; None without
+        one."""
         if annotation is None:
             return None
         found = tuple(name for spelled in _annotation(annotation) for name in self._names.resolve(spelled))
@@ -106,7 +107,8 @@ class Instances:
         return known.get(name) or None
 
     def _scope(self, scope: cst.CSTNode) -> Mapping[str, tuple[str, ...]]:
-        """Variables of a function or module, attributes of a class. `()` stands for a variable that is bound to something unknown."""
+        """Variables of a function or module, attributes of a class. `()` stands for a variable that is bound to
+        something unknown."""
         if id(scope) not in self._variables:
             self._variables[id(scope)] = {}
             self._variables[id(scope)] = (

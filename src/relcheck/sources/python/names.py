@@ -1,7 +1,8 @@
 """What the names of a file stand for: imports, their aliases, and re-bindings.
 
-The table is flow-insensitive and holds for the whole file: a name that is bound twice stands for either. It is complete before
-any rule looks at the file, and it sees no path: a relative import keeps its leading dots (`.transaction.transactional`).
+The table is flow-insensitive and holds for the whole file: a name that is bound twice stands for either. It is
+complete before any rule looks at the file, and it sees no path: a relative import keeps its leading dots
+(`.transaction.transactional`).
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ class Names:
     stars: tuple[str, ...] = ()
 
     def resolve(self, name: str) -> tuple[str, ...]:
-        """All that a dotted name of this file may stand for, likeliest first; the name itself where nothing binds it."""
+        """All that a dotted name of this file may stand for, likeliest first; itself where nothing binds it."""
         found: dict[str, None] = {}
         self._follow(name, found, _DEEPEST_ALIAS)
         return tuple(found)

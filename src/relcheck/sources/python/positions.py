@@ -1,7 +1,7 @@
 """Where the nodes of a libcst tree stand in their file.
 
-libcst trees hold no positions; they are measured by writing the tree out again, which costs about as much as parsing. So
-this is done for files that have something to report, and once.
+libcst trees hold no positions; they are measured by writing the tree out again, which costs about as much as parsing.
+So this is done for files that have something to report, and once.
 """
 
 from __future__ import annotations

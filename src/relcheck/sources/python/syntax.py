@@ -22,7 +22,7 @@ _PLACE = re.compile(r"error at (\d+):(\d+)")
 _ACCEPTED = {"utf-8": "utf-8", "ascii": "ascii", "iso8859-1": "latin-1"}
 
 
-class Unparseable(Exception):
+class UnparseableError(Exception):
     """A file that its language does not allow, or that is too large or too deep to be read safely."""
 
     def __init__(self, message: str, line: int = 1, column: int = 1) -> None:
@@ -31,8 +31,8 @@ class Unparseable(Exception):
         self.line = line
         self.column = column
 
-    def __reduce__(self) -> tuple[type[Unparseable], tuple[str, int, int]]:
-        return (Unparseable, (self.message, self.line, self.column))
+    def __reduce__(self) -> tuple[type[UnparseableError], tuple[str, int, int]]:
+        return (UnparseableError, (self.message, self.line, self.column))
 
 
 @dataclass(frozen=True)
@@ -60,22 +60,23 @@ class Source:
 
 
 def decode(data: bytes) -> str:
-    """The text of a Python file. Raises `Unparseable` for NUL bytes and for encodings other than UTF-8, ASCII and Latin-1.
+    """The text of a Python file. Raises `UnparseableError` for NUL bytes and for encodings other than UTF-8, ASCII and
+    Latin-1.
 
     Source: PEP 263 (a coding line in one of the first two lines), PEP 3120 (else UTF-8).
     """
     nul = data.find(b"\0")
     if nul >= 0:
-        raise Unparseable("it holds a NUL byte, which Python does not allow", data.count(b"\n", 0, nul) + 1)
+        raise UnparseableError("it holds a NUL byte, which Python does not allow", data.count(b"\n", 0, nul) + 1)
     body = data.removeprefix(codecs.BOM_UTF8)
     encoding = declared_encoding(body)
     if len(body) != len(data) and encoding != "utf-8":
-        raise Unparseable(f"it has a UTF-8 byte order mark and declares the encoding {encoding}")
+        raise UnparseableError(f"it has a UTF-8 byte order mark and declares the encoding {encoding}")
     try:
         return body.decode(encoding)
     except UnicodeDecodeError as error:
         line = body.count(b"\n", 0, error.start) + 1
-        raise Unparseable(f"it is not valid {encoding}; save it as UTF-8 or declare its encoding", line) from None
+        raise UnparseableError(f"it is not valid {encoding}; save it as UTF-8 or declare its encoding", line) from None
 
 
 def declared_encoding(body: bytes) -> str:
@@ -88,7 +89,8 @@ def declared_encoding(body: bytes) -> str:
             except LookupError:
                 known = name
             if known not in _ACCEPTED:
-                raise Unparseable(f"it declares the encoding {name}; relcheck reads UTF-8, ASCII and Latin-1", number)
+                message = f"it declares the encoding {name}; relcheck reads UTF-8, ASCII and Latin-1"
+                raise UnparseableError(message, number)
             return _ACCEPTED[known]
         if not _BLANK.match(line):
             break
@@ -106,7 +108,7 @@ def parse_ast(text: str) -> ast.Module | None:
 
 
 def parse_tree(text: str) -> cst.Module:
-    """The file's libcst tree. Raises `Unparseable` with line and column."""
+    """The file's libcst tree. Raises `UnparseableError` with line and column."""
     import libcst as cst
 
     try:
@@ -114,19 +116,19 @@ def parse_tree(text: str) -> cst.Module:
     except cst.ParserSyntaxError as error:
         raise _syntax_error(text, error) from None
     except (cst.CSTValidationError, ValueError, RecursionError, UnicodeError) as error:
-        raise Unparseable(f"the parser gave up: {error}") from None
+        raise UnparseableError(f"the parser gave up: {error}") from None
 
 
-def _syntax_error(text: str, error: cst.ParserSyntaxError) -> Unparseable:
+def _syntax_error(text: str, error: cst.ParserSyntaxError) -> UnparseableError:
     """Python's own words where it refuses the file too: they are the ones that people know."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             ast.parse(text)
     except SyntaxError as known:
-        return Unparseable(f"syntax error: {known.msg}", known.lineno or 1, max(known.offset or 1, 1))
+        return UnparseableError(f"syntax error: {known.msg}", known.lineno or 1, max(known.offset or 1, 1))
     except (ValueError, RecursionError, MemoryError):
         pass
     place = _PLACE.search(error.message)
     line, column = (int(place[1]), int(place[2])) if place else (error.raw_line, error.raw_column)
-    return Unparseable("syntax error", line, column + 1)
+    return UnparseableError("syntax error", line, column + 1)

@@ -88,7 +88,8 @@ _TRIVIAL_FIELDS = frozenset(
 
 
 def dotted(node: cst.CSTNode) -> str | None:
-    """The dotted name that an expression spells (`a.b.c`), else None. Identifiers are NFKC-normalised, as Python does."""
+    """The dotted name that an expression spells (`a.b.c`), else None. Identifiers are NFKC-normalised, as Python
+    does."""
     parts: list[str] = []
     while isinstance(node, cst.Attribute):
         parts.append(identifier(node.attr.value))
