@@ -221,7 +221,7 @@ class TestPresets:
     def test_django_adds_its_lock(self, tmp_path: Path) -> None:
         config = load(tmp_path, '[relcheck]\nextends = ["preset:django"]')
         settings = config.rule(CATALOG.rules["transactions/raw-row-lock"])
-        assert settings.options == {"locks": ("with_for_update", "select_for_update")}
+        assert "select_for_update" in settings.options["locks"]
         assert str(settings.origin("locks")) == "preset:django"
 
 

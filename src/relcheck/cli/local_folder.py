@@ -21,3 +21,9 @@ def ground_around(cwd: Path) -> Ground:
 def local_folder(ground: Ground) -> Path:
     """The folder from which `relcheck scan --allow-local-code` loads rules, whether it is there or not."""
     return ground.scope / ".relcheck" / "rules"
+
+
+def allowed_folder(cwd: Path) -> Path | None:
+    """The same for a command that may load them; None where there is none."""
+    folder = local_folder(ground_around(cwd))
+    return folder if folder.is_dir() else None

@@ -12,7 +12,7 @@ from relcheck.engine.examine import Examined
 from relcheck.engine.inline import Inline
 from relcheck.engine.plan import Plan, Planned, Scopes, configured_globs, configured_symbols, convention_names
 from relcheck.engine.project import Surroundings
-from relcheck.model.exceptions import Origin, Waiver
+from relcheck.model.exceptions import Waiver
 from relcheck.model.finding import Finding, Region, Status
 from relcheck.sdk.spec import Catalog, RuleSpec
 from relcheck.sources.globs import Globs
@@ -242,8 +242,9 @@ def _unused(
                 region = Region(waiver.line, written.column, waiver.line, written.column + len(written.text))
                 yield _idle_finding(waiver, idle, region)
     if case.complete:
-        for waiver, _ in configured:
-            if waiver.origin is Origin.CONFIG and (idle := _idle(case, waiver, used)):
+        paths = [path.removeprefix(case.scopes.prefix) for path in case.paths]
+        for waiver, globs in configured:
+            if any(map(globs.matches, paths)) and (idle := _idle(case, waiver, used)):
                 yield _idle_finding(waiver, idle, Region(waiver.line, 1, waiver.line, 1))
 
 

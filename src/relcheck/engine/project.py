@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import msgspec
 
@@ -89,8 +89,3 @@ def check_project(
     except Exception as error:  # noqa: BLE001  # whatever a rule raises is reported as relcheck/rule-crashed
         return [], [RuleCrash(planned.spec.name, 1, f"{type(error).__name__}: {error}")]
     return found, []
-
-
-def with_snippet(finding: Finding, line: str) -> Finding:
-    """A project rule does not see the files; the line is added for the people who read the finding."""
-    return replace(finding, snippet=line)

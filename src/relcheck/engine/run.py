@@ -6,7 +6,7 @@ import gc
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -22,19 +22,23 @@ from relcheck.engine.examine import NOTHING, Broken, Examined, Examiner, TooDeep
 from relcheck.engine.git import find_repository
 from relcheck.engine.judge import Case, judge
 from relcheck.engine.plan import Plan, Scopes, make_plan
-from relcheck.engine.project import Surroundings, check_project, with_snippet
+from relcheck.engine.project import Surroundings, check_project
 from relcheck.engine.worktree import ContentError
 from relcheck.model.finding import Finding
 from relcheck.model.outcome import Outcome, RuleRecord
 from relcheck.sdk.rule import ProjectRule
 from relcheck.sdk.spec import Catalog, RuleSpec
 from relcheck.sources.globs import Globs
+from relcheck.sources.python.syntax import Source
 
 if TYPE_CHECKING:
     from relcheck.engine.cache import Cache
 
 LOCAL_RULES = ".relcheck/rules"
 """Where a repository keeps rules of its own, unless the configuration says otherwise."""
+
+_ABOUT_FILES = frozenset({"relcheck/nothing-checked", "relcheck/rule-crashed"})
+"""Findings that are not about a line."""
 
 _LFS = b"version https://git-lfs.github.com/spec/"
 _WORTH_WORKERS = 1_500_000
@@ -86,7 +90,7 @@ def find_ground(request: Request) -> Ground:
     file = request.cwd / request.config if request.config is not None else find_config(start, stop=root)
     scope = file.parent.resolve() if file is not None and request.config is None else (root or start)
     catalog = load_catalog(request.packs)
-    shown = _shown(file, request.cwd) if file is not None else ""
+    shown = _shown(file, root or scope) if file is not None else ""
     config = load_config(file, shown_as=shown, catalog=catalog, root=root)
     local = scope / (config.local_rules or LOCAL_RULES)
     if request.allow_local_code and local.is_dir():
@@ -102,52 +106,15 @@ def scan(request: Request) -> tuple[Outcome, Config]:
     plan = make_plan(
         ground.catalog, ground.config, select=request.select, ignore=request.ignore, prefilter=request.prefilter
     )
-    workspace = open_workspace(
+    with open_workspace(
         ground.scope,
         [request.cwd / path for path in request.paths],
         exclude=Globs(ground.config.exclude),
         staged=request.staged,
         stdin=request.stdin,
-    )
-    clock.lap("start")
-    scan_ = _Scan(request, ground, plan, workspace)
-    targets = workspace.targets()
-    clock.lap("discovery")
-    with _without_collector():
-        examined = scan_.examine(targets)
-    clock.lap("files")
-    findings = [one for result in examined.values() for one in result.findings]
-    findings.extend(scan_.project_findings(examined))
-    complete = not workspace.partial
-    case = Case(
-        catalog=ground.catalog,
-        config=ground.config,
-        plan=plan,
-        scopes=scan_.scopes,
-        examined={**examined, **scan_.crashed},
-        findings=findings,
-        surroundings=scan_.surroundings,
-        paths=[file.path for file in targets],
-        complete=complete,
-        today=request.today,
-        files_by_rule=scan_.files_by_rule(targets),
-    )
-    judged = judge(case)
-    scan_.keep()
-    clock.lap("verdict")
-    outcome = Outcome(
-        root=str(workspace.root),
-        findings=tuple(judged),
-        files=len(targets) - scan_.lost,
-        parsed=sum(one.parsed for one in examined.values()),
-        partial=workspace.partial,
-        rules=tuple(_record(rule.spec, case.files_by_rule) for rule in plan.rules),
-        rules_skipped=plan.skipped,
-        not_examined=scan_.not_examined(),
-        notes=tuple(workspace.notes),
-        stats={**clock.laps, **scan_.stats} if request.stats else {},
-    )
-    return outcome, ground.config
+    ) as workspace:
+        clock.lap("start")
+        return _Scan(request, ground, plan, workspace).outcome(clock), ground.config
 
 
 @dataclass
@@ -176,6 +143,45 @@ class _Scan:
         from relcheck.engine.cache import Cache
 
         return Cache(self.ground.root, f"{self.plan.digest}:{self.ground.prefix}")
+
+    def outcome(self, clock: _Clock) -> Outcome:
+        """Look at the files that are asked for, and judge what was found."""
+        targets = self.workspace.targets()
+        clock.lap("discovery")
+        with _without_collector():
+            examined = self.examine(targets)
+        clock.lap("files")
+        findings = [one for result in examined.values() for one in result.findings]
+        findings.extend(self.project_findings(examined))
+        files_by_rule = self.files_by_rule(targets)
+        case = Case(
+            catalog=self.ground.catalog,
+            config=self.ground.config,
+            plan=self.plan,
+            scopes=self.scopes,
+            examined={**examined, **self.crashed},
+            findings=findings,
+            surroundings=self.surroundings,
+            paths=[file.path for file in targets],
+            complete=not self.workspace.partial,
+            today=self.request.today,
+            files_by_rule=files_by_rule,
+        )
+        judged = tuple(self.with_line(one) for one in judge(case))
+        self.keep()
+        clock.lap("verdict")
+        return Outcome(
+            root=str(self.workspace.root),
+            findings=judged,
+            files=len(targets) - self.lost,
+            parsed=sum(one.parsed for one in examined.values()),
+            partial=self.workspace.partial,
+            rules=tuple(_record(rule.spec, files_by_rule) for rule in self.plan.rules),
+            rules_skipped=self.plan.skipped,
+            not_examined=self.not_examined(),
+            notes=tuple(self.workspace.notes),
+            stats={**clock.laps, **self.stats} if self.request.stats else {},
+        )
 
     def examine(self, files: Sequence[SourceFile]) -> dict[str, Examined]:
         """What each file yields: from the cache, by a look at its words, or by parsing it."""
@@ -219,7 +225,7 @@ class _Scan:
             findings, crashes = check_project(planned, rule, self.surroundings().files, self.scopes)
             if crashes:
                 self.crashed["."] = Examined(crashes=tuple(crashes))
-            found.extend(self._with_line(one) for one in findings if one.path in examined)
+            found.extend(one for one in findings if one.path in examined)
         return found
 
     def surroundings(self) -> Surroundings:
@@ -296,13 +302,16 @@ class _Scan:
         except (FileNotFoundError, ContentError):
             return b""
 
-    def _with_line(self, finding: Finding) -> Finding:
+    def with_line(self, finding: Finding) -> Finding:
+        """The finding with the source line for people to read, where the rule did not see it."""
+        if finding.snippet is not None or finding.rule in _ABOUT_FILES:
+            return finding
         try:
-            lines = self.workspace.read(finding.path).decode("utf-8", "replace").splitlines()
+            source = Source(self.workspace.read(finding.path).decode("utf-8", "replace"))
         except (FileNotFoundError, ContentError):
             return finding
-        number = finding.region.line - 1
-        return with_snippet(finding, lines[number]) if number < len(lines) else finding
+        number = finding.region.line
+        return replace(finding, snippet=source.line(number)) if number <= len(source.starts) else finding
 
 
 @contextmanager
@@ -343,9 +352,10 @@ def _common_folder(cwd: Path, paths: Sequence[Path]) -> Path:
     return Path(os.path.commonpath([folder.resolve() for folder in folders]))
 
 
-def _shown(file: Path, cwd: Path) -> str:
+def _shown(file: Path, root: Path) -> str:
+    """The name of a configuration file in messages: relative to the repository's root, as all paths are."""
     try:
-        return file.resolve().relative_to(cwd.resolve()).as_posix()
+        return file.resolve().relative_to(root.resolve()).as_posix()
     except ValueError:
         return str(file)
 
