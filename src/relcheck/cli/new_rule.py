@@ -147,7 +147,7 @@ from relcheck.sdk import Expect, File, Findings, Glob, Invalid, PythonRule, Rule
 
 
 class $cls(PythonRule):{_PAGE}
-    class Options(RuleOptions):
+    class Options(RuleOptions, frozen=True):
         calls: tuple[str, ...] = ("time.sleep",)
         allowed_in: tuple[Glob, ...] = ()
 
@@ -181,7 +181,7 @@ if TYPE_CHECKING:
 
 
 class $cls(PythonRule):{_PAGE}
-    class Options(RuleOptions):
+    class Options(RuleOptions, frozen=True):
         allowed_in: tuple[Glob, ...] = ()
 
     options: Options

@@ -28,7 +28,8 @@ CREATE TABLE IF NOT EXISTS results (
 class Cache:
     """Results of one plan by (path, content), where content is a git object id or a hash of the bytes."""
 
-    def __init__(self, root: Path, plan: str) -> None:
+    def __init__(self, root: Path, plan: str, *, usable: bool = True) -> None:
+        self._allowed = usable
         self._folder = root / FOLDER
         self._plan = plan
         self._known: dict[tuple[str, str], bytes] | None = None
@@ -81,7 +82,7 @@ class Cache:
 
     def _usable(self) -> bool:
         """A link could point anywhere: neither the folder nor the file may be one."""
-        return not (self._folder.is_symlink() or (self._folder / _FILE).is_symlink())
+        return self._allowed and not (self._folder.is_symlink() or (self._folder / _FILE).is_symlink())
 
     def _prepare(self) -> None:
         self._folder.mkdir(exist_ok=True)

@@ -18,7 +18,16 @@ from relcheck.engine import git
 from relcheck.engine.asked import Asked, DiscoveryError, Scope, governed, missing, resolve
 from relcheck.engine.contents import Contents, Given, InIndex, OnDisk, is_lfs_pointer
 from relcheck.engine.index import DamagedIndexError, blob_id
-from relcheck.engine.listing import LeftOut, Listing, SourceFile, list_folder, list_index, list_work_tree, listing_of
+from relcheck.engine.listing import (
+    LeftOut,
+    Listing,
+    SourceFile,
+    is_tracked,
+    list_folder,
+    list_index,
+    list_work_tree,
+    listing_of,
+)
 from relcheck.engine.worktree import ContentError, WorkTree, encoded
 
 if TYPE_CHECKING:
@@ -59,6 +68,7 @@ class Workspace:
         self._project: Sequence[SourceFile] | None = None
         self._contents = contents
         self._sha256 = place.sha256
+        self._repository = place.repository
 
     def targets(self) -> Sequence[SourceFile]:
         """The files to report on, sorted by path."""
@@ -77,6 +87,13 @@ class Workspace:
     def blob_id(self, content: bytes) -> str:
         """The object id that git gives to the content, comparable with `SourceFile.blob`."""
         return blob_id(content, sha256=self._sha256)
+
+    def tracks(self, folder: str) -> bool:
+        """Whether the repository brings something in this folder of its root along. Raises DiscoveryError."""
+        if self._repository is None:
+            return False
+        with _explained(self._repository):
+            return is_tracked(self._repository, folder)
 
     def close(self) -> None:
         self._contents.close()

@@ -104,6 +104,12 @@ def list_index(repository: git.Repository, prefix: str, left_out: LeftOut) -> Li
     return listing_of(files, reasons)
 
 
+def is_tracked(repository: git.Repository, folder: str) -> bool:
+    """Whether the index holds anything in a folder (or by its name). Raises GitError and DamagedIndexError."""
+    name = encoded(folder)
+    return any(entry.path == name or entry.path.startswith(name + b"/") for entry in _entries(repository)[0])
+
+
 def list_folder(tree: WorkTree, folder: str, left_out: LeftOut, *, heed_above: bool = True) -> Listing:
     """The files of a folder without git; `.gitignore` files above it count unless told not to."""
     found = _Found(tree, "", left_out)

@@ -132,6 +132,7 @@ class _Scan:
     def __post_init__(self) -> None:
         self.scopes = Scopes(self.ground.prefix)
         self.examiner = Examiner(self.plan, self.scopes, make_rule)
+        self._notes: list[str] = []
         self._fresh: dict[tuple[str, str], bytes] = {}
         self._others: dict[str, Examined] = {}
         self._left_out: dict[str, list[str]] = {}
@@ -140,9 +141,12 @@ class _Scan:
 
     @cached_property
     def _cache(self) -> Cache:
-        from relcheck.engine.cache import Cache
+        from relcheck.engine.cache import FOLDER, Cache
 
-        return Cache(self.ground.root, f"{self.plan.digest}:{self.ground.prefix}")
+        refused = self.workspace.tracks(FOLDER)
+        if refused:
+            self._notes.append(f"{FOLDER} is tracked by git, so it is not trusted: remove it with git rm -r {FOLDER}")
+        return Cache(self.ground.root, f"{self.plan.digest}:{self.ground.prefix}", usable=not refused)
 
     def outcome(self, clock: _Clock) -> Outcome:
         """Look at the files that are asked for, and judge what was found."""
@@ -179,7 +183,7 @@ class _Scan:
             rules=tuple(_record(rule.spec, files_by_rule) for rule in self.plan.rules),
             rules_skipped=self.plan.skipped,
             not_examined=self.not_examined(),
-            notes=tuple(self.workspace.notes),
+            notes=(*self.workspace.notes, *self._notes),
             stats={**clock.laps, **self.stats} if self.request.stats else {},
         )
 
@@ -267,9 +271,10 @@ class _Scan:
     def _read(self, path: str, results: dict[str, Examined]) -> bytes | None:
         try:
             data = self.workspace.read(path)
-        except FileNotFoundError:
-            self._leave_out("vanished during the scan", path)
         except ContentError as error:
+            if isinstance(error.__cause__, FileNotFoundError | NotADirectoryError):
+                self._leave_out("vanished during the scan", path)
+                return None
             rules = tuple(rule.spec.name for rule in self.plan.rules if self.scopes.concern(rule, path))
             results[path] = Examined(broken=Broken(str(error), rules=rules)) if rules else NOTHING
         else:
@@ -299,7 +304,7 @@ class _Scan:
         """The bytes of a file that was there a moment ago."""
         try:
             return self.workspace.read(path)
-        except (FileNotFoundError, ContentError):
+        except ContentError:
             return b""
 
     def with_line(self, finding: Finding) -> Finding:
@@ -308,7 +313,7 @@ class _Scan:
             return finding
         try:
             source = Source(self.workspace.read(finding.path).decode("utf-8", "replace"))
-        except (FileNotFoundError, ContentError):
+        except ContentError:
             return finding
         number = finding.region.line
         return replace(finding, snippet=source.line(number)) if number <= len(source.starts) else finding

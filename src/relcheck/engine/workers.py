@@ -36,6 +36,9 @@ _START_LIMIT = 120.0
 _ALARM_LATER = 5.0
 """Seconds by which a worker's own alarm comes after its parent's."""
 
+_FAREWELL = 5.0
+"""Seconds to wait for a worker that was killed; it takes milliseconds."""
+
 _STACKS = (512 << 20, 128 << 20, 64 << 20)
 """Bytes of stack to ask for, the largest first: libcst recurses in native code."""
 
@@ -98,6 +101,9 @@ class Pool:
         finally:
             for worker in workers:
                 worker.stop()
+            for thread in threads:
+                if thread.is_alive():
+                    thread.join(_FAREWELL)
 
 
 def _drive(

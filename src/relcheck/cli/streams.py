@@ -1,0 +1,54 @@
+"""What the command says, and to whom: a stream may be closed, full, or have lost its reader, and a verdict stands all
+the same."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TextIO
+
+
+class OutputError(Exception):
+    """What was asked for cannot be written; the message says where, why, and what to do."""
+
+
+def open_missing() -> None:
+    """Give a process that was started without standard streams some that lead nowhere.
+
+    Without them the next file to be opened, or a pipe of git, would take the number of a stream that is written to.
+    """
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_RDWR), number)
+            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: PTH123, SIM115  # a number
+
+
+def put(text: str) -> None:
+    """Write to standard output: UTF-8 whatever the locale says, since a report holds what files hold. A reader that has
+    gone wants no more of it. Raises OutputError."""
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        abandon(sys.stdout)
+    except OSError as error:
+        abandon(sys.stdout)
+        raise OutputError(f"standard output cannot be written: {error.strerror}") from error
+
+
+def say(text: str) -> None:
+    """Write a line for the person to standard error. Where nobody can read it there is nothing to be done."""
+    try:
+        print(text, file=sys.stderr, flush=True)
+    except OSError:
+        abandon(sys.stderr)
+
+
+def abandon(stream: TextIO) -> None:
+    """Lead a stream nowhere, so that Python does not fail at its end over what is still in the buffer."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
