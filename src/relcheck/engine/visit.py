@@ -158,6 +158,7 @@ class _Run:
             self.guarded(lambda: self._collect(rule))
         elif isinstance(rule, PythonRule):
             self.guarded(lambda: self._keep([*rule.finish(self.file), *rule.reported], "finding"))
+            rule.site_of = None  # else rule and run hold each other, and the tree, until a collector comes by
 
     def guarded(self, work: Callable[[], object]) -> object:
         """A rule that raises must not end the run: it becomes a finding of its own, and this rule leaves the file."""

@@ -7,8 +7,7 @@ So this is done for files that have something to report, and once.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -32,47 +31,15 @@ class Positions:
 
     @cached_property
     def _spans(self) -> dict[int, tuple[int, int]]:
-        from libcst._nodes.internal import CodegenState
+        from relcheck.sources.python.measuring import Measuring
 
-        spans: dict[int, tuple[int, int]] = {}
-        exact: set[int] = set()
-
-        class Measuring(CodegenState):
-            offset = 0
-
-            def add_token(self, value: str) -> None:
-                self.tokens.append(value)
-                self.offset += len(value)
-
-            def add_indent_tokens(self) -> None:
-                for indent in self.indent_tokens:
-                    self.add_token(indent)
-
-            def before_codegen(self, node: cst.CSTNode) -> None:
-                spans[id(node)] = (self.offset, self.offset)
-
-            def after_codegen(self, node: cst.CSTNode) -> None:
-                if id(node) not in exact:
-                    spans[id(node)] = (spans[id(node)][0], self.offset)
-
-            @contextmanager
-            def record_syntactic_position(
-                self, node: cst.CSTNode, *, start_node: cst.CSTNode | None = None, end_node: cst.CSTNode | None = None
-            ) -> Iterator[None]:
-                start = self.offset
-                yield
-                first = spans[id(start_node)][0] if start_node is not None else start
-                final = spans[id(end_node)][1] if end_node is not None else self.offset
-                spans[id(node)] = (first, final)
-                exact.add(id(node))
-
-        state = Measuring(default_indent=self._module.default_indent, default_newline=self._module.default_newline)
-        self._module._codegen(state)  # noqa: SLF001  # libcst's own metadata provider does the same, at four times the cost
+        state = Measuring(self._module.default_indent, self._module.default_newline)
+        self._module._codegen(state)  # noqa: SLF001  # libcst's metadata provider does the same, at four times the cost
         written = "".join(state.tokens)
         if written == self._parsed.text:
-            return spans
+            return state.spans
         moved = _aligned(written, self._parsed.text)
-        return {node: (moved(start), moved(end)) for node, (start, end) in spans.items()}
+        return {node: (moved(start), moved(end)) for node, (start, end) in state.spans.items()}
 
 
 def _aligned(written: str, source: str) -> Callable[[int], int]:
