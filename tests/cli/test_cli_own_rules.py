@@ -67,6 +67,28 @@ def test_no_other_verb_runs_code_of_the_tree(project: Project, command: str) -> 
     assert not (project.root / "imported").exists()
 
 
+def test_a_local_rule_is_listed_and_explained_where_its_code_may_run(project: Project) -> None:
+    project.write(".relcheck/rules/telltale.py", TELLTALE)
+
+    listed = project.relcheck("rules", "--allow-local-code")
+    explained = project.relcheck("explain", "local/telltale", "--allow-local-code")
+
+    assert any(line.startswith("local/telltale ") for line in listed.out.splitlines())
+    assert explained.out.startswith("# local/telltale\n\nLeaves a trace where it is imported.\n")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"), [((), "--allow-local-code loads it"), (("--allow-local-code",), "no file of .relcheck/rules")]
+)
+def test_explain_of_a_local_rule_that_is_not_loaded_says_why(
+    project: Project, options: tuple[str, ...], said: str
+) -> None:
+    ran = project.relcheck("explain", "local/telltale", *options)
+
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err
+
+
 def test_a_configured_local_rule_that_may_not_run_is_told_as_skipped(project: Project) -> None:
     project.write("relcheck.toml", '[rules."local/telltale"]\nseverity = "warning"\n')
 

@@ -111,7 +111,7 @@ def test_several_reports_are_written_in_one_run(project: Project) -> None:
     [
         ("xml", "there are text, concise, json"),
         ("json:", "give a file behind the colon"),
-        ("json:nowhere/report.json", "nowhere/report.json cannot be written"),
+        ("json:nowhere/report.json", "there is no folder nowhere"),
     ],
 )
 def test_a_report_that_cannot_be_made_is_wrong_usage(project: Project, output: str, said: str) -> None:

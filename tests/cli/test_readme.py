@@ -39,8 +39,8 @@ def example(tmp_path: Path) -> Project:
 
 
 def test_the_sample_is_a_part_of_what_is_printed(example: Project) -> None:
-    printed = example.relcheck("scan", str(BROKEN.relative_to(ROOT))).out
-    sample = _block("text", holding="error[")
+    printed = _without_counts(example.relcheck("scan", str(BROKEN.relative_to(ROOT))).out)
+    sample = _without_counts(_block("text", holding="error["))
 
     position = 0
     for part in sample.split("\n[...]\n"):
@@ -48,6 +48,11 @@ def test_the_sample_is_a_part_of_what_is_printed(example: Project) -> None:
         assert found >= 0, f"not printed, or not in this order:\n{part}"
         position = found + len(part)
     assert position == len(printed)
+
+
+def _without_counts(report: str) -> str:
+    """How many files had to be parsed changes with every better prefilter."""
+    return re.sub(r", parsed \d+", ", parsed some", report)
 
 
 def test_make_scan_prints_that() -> None:

@@ -71,7 +71,7 @@ required_in = ["app/**"]   # relcheck.toml:9
 enabled = true                                    # default
 severity = "error"                                # default
 paths = ["**/*.py"]                               # default
-locks = ["with_for_update", "select_for_update"]  # preset:django
+locks = ["with_for_update", "with_lockmode", "select_for_update"]  # preset:django
 allowed_in = []                                   # default
 primitives = ["lock_row"]                         # default
 sql = true                                        # default
@@ -125,7 +125,7 @@ def test_as_json_each_value_has_its_key_and_origin(tmp_path: Path) -> None:
     assert values["relcheck.roots"] == ({"app": "backend/app", "x.y": "z"}, "relcheck.toml:5")
     assert values["relcheck.fail_on"] == ("error", "default")
     assert values['rules."transactions/raw-row-lock".locks'] == (
-        ["with_for_update", "select_for_update"],
+        ["with_for_update", "with_lockmode", "select_for_update"],
         "preset:django",
     )
     assert values["waivers[0].until"] == ("2027-01-31", "relcheck.toml:18")

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
+import signal
 import sys
+from types import FrameType
 from typing import NoReturn
 
 import click
 
 from relcheck import __version__
 from relcheck.cli.exits import EXIT_FAULT, EXIT_INTERRUPTED, EXIT_USAGE
+from relcheck.cli.streams import OutputError, abandon, open_missing, say
 
 _VERBS = {
     "scan": "check a repository, or some of its files",
@@ -23,8 +27,25 @@ _VERBS = {
 }
 
 
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
 class _Verbs(click.Group):
     """Imports the module of a verb only when it is used."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """A reader that has gone is nobody's fault, unless there is a verdict: `scan` looks after its output itself."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            if ctx.invoked_subcommand == "scan":
+                raise RuntimeError("a pipe to a process broke") from error
+            abandon(sys.stdout)
+            return 0
+        except KeyboardInterrupt:
+            say("")  # behind the terminal's ^C
+            _say("interrupted")
+            return EXIT_INTERRUPTED
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         del ctx
@@ -64,8 +85,15 @@ def relcheck() -> None:
 
 def main(argv: list[str] | None = None) -> NoReturn:
     """Run the command and leave with its exit code: 0 clean, 1 findings, 2 usage or configuration, 3 our fault, 130
-    Ctrl-C."""
+    Ctrl-C, 143 when it is told to end."""
+    open_missing()
+    signal.signal(signal.SIGTERM, _end)
     sys.exit(run(argv))
+
+
+def _end(number: int, _: FrameType | None) -> NoReturn:
+    """Told to end, by a cancelled job perhaps: on the way out, the processes that we started end too."""
+    sys.exit(128 + number)
 
 
 def run(argv: list[str] | None = None) -> int:
@@ -77,16 +105,19 @@ def run(argv: list[str] | None = None) -> int:
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
     except click.ClickException as error:
-        error.show()
+        try:
+            error.show()
+        except OSError:
+            abandon(sys.stderr)
         return EXIT_USAGE
     except (KeyboardInterrupt, click.Abort):
         _say("interrupted")
         return EXIT_INTERRUPTED
-    except BrokenPipeError:
-        _close_output()
-        return 0
     except Exception as error:  # noqa: BLE001  # the one place where a fault of ours becomes a message and an exit code
-        if isinstance(error, known_errors()):
+        if isinstance(error, OSError) and error.errno in _NO_ROOM:
+            abandon(sys.stdout)
+            error = OutputError(f"the output cannot be written: {error.strerror}")
+        if isinstance(error, (OutputError, *known_errors())):
             _say(str(error))
             return EXIT_USAGE
         _say(_fault(error))
@@ -98,12 +129,7 @@ def _say(message: str) -> None:
     from relcheck.report.escape import visible
 
     lines = "\n".join(visible(line) for line in message.splitlines())
-    click.echo(f"relcheck: {lines}", err=True)
-
-
-def _close_output() -> None:
-    """The reader has gone: keep Python from complaining about it at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    say(f"relcheck: {lines}")
 
 
 def _fault(error: Exception) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from relcheck.cli.exits import EXIT_CLEAN, EXIT_FAULT, EXIT_FINDINGS
+from relcheck.cli.streams import OutputError, put, say
 
 if TYPE_CHECKING:
     from relcheck.model.outcome import Outcome
@@ -60,6 +61,7 @@ def scan(
     from relcheck.engine.run import Request
     from relcheck.engine.run import scan as run_scan
     from relcheck.model.severity import Severity
+    from relcheck.report.escape import visible
     from relcheck.report.formats import FORMATS
 
     targets = [_target(output, FORMATS) for output in outputs or ("text",)]
@@ -81,9 +83,8 @@ def scan(
     )
     outcome, settings = run_scan(request)
     for note in outcome.notes:
-        click.echo(f"note: {note}", err=True)
-    for name, file in targets:
-        _write(FORMATS[name], outcome, file, color, show_all=flags["show_waived"])
+        say(f"note: {visible(note)}")
+    _write_all([(FORMATS[name], file) for name, file in targets], outcome, color, show_all=flags["show_waived"])
     if any(finding.rule == "relcheck/rule-crashed" for finding in outcome.findings):
         return EXIT_FAULT
     failed = outcome.fails(Severity(fail_on) if fail_on else settings.fail_on)
@@ -96,6 +97,8 @@ def _target(output: str, formats: Mapping[str, Format]) -> tuple[str, Path | Non
         raise click.UsageError(f"--output {output}: no format is named {name!r}; there are {', '.join(formats)}")
     if colon and not file:
         raise click.UsageError(f"--output {output}: give a file behind the colon")
+    if file and not Path(file).parent.is_dir():
+        raise click.UsageError(f"--output {output}: there is no folder {Path(file).parent}")
     return name, Path(file) if file else None
 
 
@@ -112,25 +115,29 @@ def _date(given: str | None) -> date:
     return datetime.now(UTC).date()
 
 
+def _write_all(
+    targets: Sequence[tuple[Format, Path | None]], outcome: Outcome, color: ColourFlag, *, show_all: bool
+) -> None:
+    """Every report, whatever becomes of the others. Raises OutputError."""
+    problems: list[str] = []
+    for render, file in targets:
+        try:
+            _write(render, outcome, file, color, show_all=show_all)
+        except OutputError as error:
+            problems.append(str(error))
+    if problems:
+        raise OutputError("\n".join(problems))
+
+
 def _write(render: Format, outcome: Outcome, file: Path | None, color: ColourFlag, *, show_all: bool) -> None:
     from relcheck.report.terminal import PLAIN, style_for
 
     if file is None:
         style = style_for(sys.stdout, os.environ, color)
-        _print(render(outcome, style, show_all=show_all))
+        put(render(outcome, style, show_all=show_all))
         return
     report = render(outcome, PLAIN, show_all=show_all)
     try:
         file.write_bytes(report.encode("utf-8", "backslashreplace"))
     except OSError as error:
-        raise click.UsageError(f"--output: {file} cannot be written: {error.strerror}") from None
-
-
-def _print(report: str) -> None:
-    """UTF-8 whatever the locale says: a report holds what files hold. A reader that has gone wants no more of it."""
-    try:
-        sys.stdout.flush()
-        sys.stdout.buffer.write(report.encode("utf-8", "backslashreplace"))
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise OutputError(f"--output: {file} cannot be written: {error.strerror}") from None

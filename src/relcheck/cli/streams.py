@@ -22,7 +22,8 @@ def open_missing() -> None:
             os.fstat(number)
         except OSError:
             os.dup2(os.open(os.devnull, os.O_RDWR), number)
-            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: PTH123, SIM115  # a number
+            os.set_inheritable(number, True)
+            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115  # a number
 
 
 def put(text: str) -> None:
@@ -42,7 +43,8 @@ def put(text: str) -> None:
 def say(text: str) -> None:
     """Write a line for the person to standard error. Where nobody can read it there is nothing to be done."""
     try:
-        print(text, file=sys.stderr, flush=True)
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
     except OSError:
         abandon(sys.stderr)
 
