@@ -119,22 +119,27 @@ class Layer(Struct, frozen=True):
 
 
 class Config(Struct, frozen=True, dict=True):
-    """A configuration. Patterns and folders are relative to the folder of its file, `file` is that as shown to people.
-
-    `digest` is the same for configurations that say the same. Where they say it is no part of it, so that a comment
-    costs no cache: places are asked anew in every run.
-    """
+    """A configuration. Patterns and folders are relative to the folder of its file, `file` is that as shown to people."""
 
     file: str | None = None
     sections: Sections = _DEFAULTS
     waivers: tuple[Waiver, ...] = ()
     overrides: tuple[Override, ...] = ()
-    digest: str = ""
     layers: tuple[Layer, ...] = ()
     catalog: Catalog = Catalog({})
 
     def __repr__(self) -> str:
         return f"Config(file={self.file!r}, digest={self.digest!r})"
+
+    @cached_property
+    def digest(self) -> str:
+        """The same for configurations that say the same. Where they say it is no part of it: a comment changes nothing."""
+        import hashlib
+
+        own = msgspec.structs.replace(self.settings, extends=(), required_version="")
+        rules = [[name, table.values] for layer in self.layers for name, table in layer.rules.items()]
+        said = [msgspec.structs.replace(self.sections, relcheck=own), rules]
+        return hashlib.sha256(msgspec.json.encode(said, order="deterministic")).hexdigest()
 
     @property
     def settings(self) -> Settings:

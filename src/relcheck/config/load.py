@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import posixpath
 from collections.abc import Iterator
 from itertools import chain
@@ -49,7 +48,7 @@ def _bound(documents: tuple[Document, ...], catalog: Catalog, names: RuleNames, 
         entries = _read_entries(document)
         waivers += [_waiver(entry, document, index, names) for index, entry in enumerate(entries.waivers)]
         overrides += [_override(entry, document, index, names) for index, entry in enumerate(entries.overrides)]
-    return Config(file, sections, tuple(waivers), tuple(overrides), _digest(sections, layers), layers, catalog)
+    return Config(file, sections, tuple(waivers), tuple(overrides), layers, catalog)
 
 
 def _merged(documents: tuple[Document, ...]) -> Sections:
@@ -114,10 +113,3 @@ def _levels(entry: OverrideEntry, names: RuleNames) -> Iterator[tuple[str, Level
     for name, level in entry.rules.items():
         for current in names.current(name):
             yield current, stated(level.enabled, level.severity)
-
-
-def _digest(sections: Sections, layers: tuple[Layer, ...]) -> str:
-    own = msgspec.structs.replace(sections.relcheck, extends=(), required_version="")
-    rules = [[name, table.values] for layer in layers for name, table in layer.rules.items()]
-    said = msgspec.json.encode([msgspec.structs.replace(sections, relcheck=own), rules], order="deterministic")
-    return hashlib.sha256(said).hexdigest()

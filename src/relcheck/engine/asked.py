@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from relcheck.engine.worktree import decoded
 
@@ -18,8 +19,7 @@ class DiscoveryError(Exception):
     """The files of a scan cannot be told: a wrong path or a broken repository. Says what to do; exit code 2."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(msgspec.Struct, frozen=True):
     """The governed folder as it was named, without links, and relative to the root (empty, or with `/` at its end)."""
 
     written: str
@@ -27,12 +27,11 @@ class Scope:
     prefix: str
 
 
-@dataclass(slots=True)
-class Asked:
+class Asked(msgspec.Struct):
     """Paths relative to the root, in the order of the arguments, each once."""
 
-    paths: dict[str, None] = field(default_factory=dict)
-    not_examined: dict[str, set[str]] = field(default_factory=dict)
+    paths: dict[str, None] = msgspec.field(default_factory=dict)
+    not_examined: dict[str, set[str]] = msgspec.field(default_factory=dict)
 
 
 def governed(folder: Path, root: Path) -> Scope:

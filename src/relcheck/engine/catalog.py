@@ -62,7 +62,7 @@ def load_catalog(packs: Sequence[str] = (), *, local: Path | None = None) -> Cat
 
 def load_rule(spec: RuleSpec) -> type[Rule]:
     """The class of a rule. Imports its module."""
-    module = _local_module(Path(spec.module)) if spec.module.endswith(".py") else importlib.import_module(spec.module)
+    module = _local_module(Path(spec.module)) if spec.module.endswith(".py") else _module(spec.module)
     found: type[Rule] = getattr(module, spec.cls)
     return found
 
@@ -152,11 +152,15 @@ def _package_rules(package: str) -> tuple[RuleSpec, ...]:
 
 def _imported(package: str, folder: Path, file: Path, digest: str) -> RuleSpec:
     relative = file.relative_to(folder).with_suffix("")
-    try:
-        module = importlib.import_module(".".join((package, *relative.parts)))
-    except (ImportError, SyntaxError, TypeError, ValueError) as error:
-        raise RuleError(f"{file}: {type(error).__name__}: {error}") from error
+    module = _module(".".join((package, *relative.parts)))
     return describe(module, _rule_name(relative.parts[0], relative.name), digest)
+
+
+def _module(name: str) -> ModuleType:
+    try:
+        return importlib.import_module(name)
+    except Exception as error:  # whatever a rule's module raises is its author's to read
+        raise RuleError(f"{name} cannot be imported: {type(error).__name__}: {error}") from error
 
 
 def _rule_files(folder: Path) -> Iterator[Path]:
@@ -231,7 +235,7 @@ def _local_module(file: Path) -> ModuleType:
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
-    except (ImportError, SyntaxError, TypeError, ValueError, NameError, AttributeError) as error:
+    except Exception as error:  # whatever a rule's module raises is its author's to read
         del sys.modules[name]
-        raise RuleError(f"{file}: {type(error).__name__}: {error}") from error
+        raise RuleError(f"{file} cannot be imported: {type(error).__name__}: {error}") from error
     return module

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from stat import S_ISDIR, S_ISLNK, S_ISREG
 from typing import TYPE_CHECKING, Self
+
+import msgspec
 
 from relcheck.engine import git
 from relcheck.engine.asked import Asked, DiscoveryError, Scope, governed, missing, resolve
@@ -131,8 +132,7 @@ def open_workspace(
     return _everything(place) if asked is None else _some(place, asked)
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(msgspec.Struct, frozen=True):
     """Where a scan takes place. `left_out` is asked about paths relative to the root."""
 
     root: Path

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -91,8 +90,7 @@ class Examined(msgspec.Struct, frozen=True, omit_defaults=True):
 NOTHING = Examined()
 
 
-@dataclass(frozen=True)
-class Examiner:
+class Examiner(msgspec.Struct, frozen=True):
     """Looks at files for a plan. `make` gives the object of a rule; it imports the rule's module at the first need."""
 
     plan: Plan

@@ -12,10 +12,11 @@ import os
 import re
 import threading
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 from typing import TYPE_CHECKING, Self
+
+import msgspec
 
 from relcheck.engine.index import SKIP_WORKTREE, Entry
 from relcheck.engine.worktree import encoded, read_regular_file
@@ -58,8 +59,7 @@ class GitMissing(GitError):  # noqa: N818 - reads as what is wrong
     """There is no git program."""
 
 
-@dataclass(frozen=True, slots=True)
-class Repository:
+class Repository(msgspec.Struct, frozen=True):
     """A work tree and its git folders. In a linked worktree `git_dir` is its own, `common_dir` is shared by all."""
 
     root: Path

@@ -24,7 +24,7 @@ from relcheck.engine.plan import Plan, Planned, Scopes
 from relcheck.engine.project import Surroundings, check_project
 from relcheck.model.finding import Finding, Status
 from relcheck.sdk.examples import Example, Expect
-from relcheck.sdk.options import OptionSpec, OptionValue
+from relcheck.sdk.options import OptionValue
 from relcheck.sdk.rule import ProjectRule
 from relcheck.sdk.spec import Catalog, RuleSpec
 
@@ -56,6 +56,10 @@ def check_rule(spec: RuleSpec, examples: tuple[Example, ...], catalog: Catalog) 
         key = (example.code, example.path, tuple(sorted((name, str(value)) for name, value in example.options.items())))
         if (first := seen.setdefault(key, number)) != number:
             yield Failure(spec.name, number, f"it is the same as example {first}")
+        unknown = example.options.keys() - {option.name for option in spec.options}
+        if unknown:
+            yield Failure(spec.name, number, f"it sets {', '.join(sorted(unknown))}, which the rule has no option for")
+            continue
         for message in _Trial(spec, example, catalog).failures():
             yield Failure(spec.name, number, message)
 
@@ -109,7 +113,7 @@ class _Trial:
         self._spec = spec
         self._example = example
         self._catalog = catalog
-        self._options = _typed(spec.options, example.options)
+        self._options = _typed(example.options)
 
     def failures(self) -> Iterator[str]:
         example = self._example
@@ -201,11 +205,7 @@ def _lines(shown: list[_Shown]) -> str:
     return "\n".join(f"  {path}:{line}:{column}-{end} {text}" for path, line, column, end, text in shown) or "  nothing"
 
 
-def _typed(specs: tuple[OptionSpec, ...], options: Mapping[str, OptionValue | list[str]]) -> dict[str, OptionValue]:
-    known = {spec.name for spec in specs}
-    unknown = [name for name in options if name not in known]
-    if unknown:
-        raise ValueError(f"an example sets {unknown[0]}, which is no option")
+def _typed(options: Mapping[str, OptionValue | list[str]]) -> dict[str, OptionValue]:
     return {name: tuple(value) if isinstance(value, list) else value for name, value in options.items()}
 
 

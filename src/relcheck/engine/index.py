@@ -6,11 +6,11 @@ described in gitformat-index(5).
 
 from __future__ import annotations
 
-import hashlib
 import os
-from dataclasses import dataclass
 from struct import Struct, error
 from typing import NamedTuple
+
+import msgspec
 
 ASSUME_VALID = 0x8000
 SKIP_WORKTREE = 0x40000000
@@ -70,8 +70,7 @@ class Entry(NamedTuple):
         return self.mode & _KIND
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(msgspec.Struct, frozen=True):
     """What the file says. `only_git_reads` is the reason why the entries do not stand here: then git must be asked."""
 
     entries: tuple[Entry, ...]
@@ -109,6 +108,8 @@ def parse_index(data: bytes, *, sha256: bool = False) -> Index:
 
 def blob_id(content: bytes, *, sha256: bool = False) -> str:
     """The object id that git gives to a file with this content."""
+    import hashlib
+
     hashed = hashlib.new("sha256" if sha256 else "sha1", b"blob %d\0" % len(content), usedforsecurity=False)
     hashed.update(content)
     return hashed.hexdigest()
@@ -116,6 +117,8 @@ def blob_id(content: bytes, *, sha256: bool = False) -> str:
 
 def _verify(data: bytes, id_length: int) -> None:
     """The last bytes are the hash of all before them; zeros where `index.skipHash` is set."""
+    import hashlib
+
     stated = data[-id_length:]
     hashed = hashlib.new("sha256" if id_length == _SHA256 else "sha1", usedforsecurity=False)
     hashed.update(memoryview(data)[:-id_length])

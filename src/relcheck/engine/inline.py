@@ -6,8 +6,9 @@ import io
 import re
 import tokenize
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
+
+import msgspec
 
 from relcheck.model.exceptions import Origin, Waiver
 
@@ -18,8 +19,7 @@ _WAIVER = re.compile(r"relcheck:\s*ignore\b(?:\s*\[(?P<rules>[^\]]*)\])?(?P<rest
 _PART = re.compile(r"(?:^|[;,]|\s)\s*(?:(?P<key>until|owner)\s*=|(?P<reason>reason)\s*[=:])\s*", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Inline:
+class Inline(msgspec.Struct, frozen=True):
     """A waiver comment. `problem` says why it waives nothing, where it does not; `column` counts from 1."""
 
     waiver: Waiver
@@ -66,8 +66,7 @@ def statement_around(text: str, line: int) -> tuple[int, int]:
     return next((group for group in _headers(statements) if group[0] <= line <= group[1]), (line, line))
 
 
-@dataclass(frozen=True, slots=True)
-class _Comment:
+class _Comment(msgspec.Struct, frozen=True):
     text: str
     line: int
     column: int
@@ -75,8 +74,7 @@ class _Comment:
     last: int
 
 
-@dataclass(slots=True)
-class _Statement:
+class _Statement(msgspec.Struct):
     first: int
     last: int
     decorator: bool
@@ -90,8 +88,8 @@ def _parts(rest: str) -> dict[str, str]:
     head = rest[: pieces[0].start()] if pieces else rest
     if loose := head.strip(" \t-–—:;,"):
         parts["reason"] = loose
-    for piece, following in zip(pieces, [*pieces[1:], None], strict=True):
-        value = rest[piece.end() : following.start() if following is not None else len(rest)]
+    for number, piece in enumerate(pieces, 1):
+        value = rest[piece.end() : pieces[number].start() if number < len(pieces) else len(rest)]
         parts.setdefault(piece["key"] or "reason", value.strip(" \t;,"))
     return parts
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
+
+import msgspec
 
 from relcheck.config import Config
 from relcheck.engine import own_rules
@@ -20,8 +22,7 @@ from relcheck.sources.globs import Globs
 _TOP = Region(1, 1, 1, 1)
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(msgspec.Struct, frozen=True):
     """All that a verdict is made of. `examined` holds the scanned files, `paths` every file of the project that a
     rule may concern."""
 
@@ -35,7 +36,7 @@ class Case:
     paths: Sequence[str]
     complete: bool
     today: date
-    files_by_rule: Mapping[str, int] = field(default_factory=dict)
+    files_by_rule: Mapping[str, int] = msgspec.field(default_factory=dict)
 
 
 def judge(case: Case) -> list[Finding]:

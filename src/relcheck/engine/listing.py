@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from stat import S_ISDIR, S_ISLNK, S_ISREG
+
+import msgspec
 
 from relcheck.engine import git
 from relcheck.engine.conversion import ATTRIBUTES, conversion
@@ -26,8 +27,7 @@ from relcheck.engine.worktree import WorkTree, decoded, encoded, read_regular_fi
 LeftOut = Callable[[str], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class SourceFile:
+class SourceFile(msgspec.Struct, frozen=True):
     """A file to look at.
 
     `path` is relative to the repository's root, with `/`, exactly as git or the file system spells it (bytes that are
@@ -39,12 +39,11 @@ class SourceFile:
     blob: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(msgspec.Struct, frozen=True):
     """The files, sorted by path; what was not examined, by reason; and what to tell the person who runs relcheck."""
 
     files: tuple[SourceFile, ...] = ()
-    not_examined: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    not_examined: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
     @property

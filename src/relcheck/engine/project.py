@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import msgspec
 
@@ -16,8 +15,7 @@ from relcheck.sdk.spec import RuleSpec
 from relcheck.sources.python.names import last
 
 
-@dataclass(frozen=True)
-class Surroundings:
+class Surroundings(msgspec.Struct, frozen=True):
     """What is known of every file of the project, by path."""
 
     files: Mapping[str, Examined]
@@ -33,8 +31,7 @@ class Surroundings:
         return any(short in one.known.defined or short in one.known.imported for one in self.files.values())
 
 
-@dataclass(frozen=True)
-class _View:
+class _View(msgspec.Struct, frozen=True):
     """What a project rule's `check` is given."""
 
     spec: RuleSpec

@@ -6,7 +6,7 @@ import gc
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -45,8 +45,7 @@ _WORTH_WORKERS = 1_500_000
 """Bytes to parse from which processes of our own pay for their start."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Request:
+class Request(msgspec.Struct, frozen=True, kw_only=True):
     """What the user asks of a scan. `paths` and `config` are as given, relative to `cwd`; `jobs` 0 leaves the number
     to relcheck."""
 
@@ -66,8 +65,7 @@ class Request:
     stats: bool = False
 
 
-@dataclass(frozen=True)
-class Ground:
+class Ground(msgspec.Struct, frozen=True):
     """Where a scan takes place: the repository's root, the folder that the configuration governs, and what it says."""
 
     root: Path
@@ -117,24 +115,21 @@ def scan(request: Request) -> tuple[Outcome, Config]:
         return _Scan(request, ground, plan, workspace).outcome(clock), ground.config
 
 
-@dataclass
 class _Scan:
     """The state of one scan: results by path, and what is to be kept."""
 
-    request: Request
-    ground: Ground
-    plan: Plan
-    workspace: Workspace
-    lost: int = 0
-    crashed: dict[str, Examined] = field(default_factory=dict)
-    stats: dict[str, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.scopes = Scopes(self.ground.prefix)
-        self.examiner = Examiner(self.plan, self.scopes, make_rule)
+    def __init__(self, request: Request, ground: Ground, plan: Plan, workspace: Workspace) -> None:
+        self.request = request
+        self.ground = ground
+        self.plan = plan
+        self.workspace = workspace
+        self.scopes = Scopes(ground.prefix)
+        self.examiner = Examiner(plan, self.scopes, make_rule)
+        self.lost = 0
+        self.crashed: dict[str, Examined] = {}
+        self.stats: dict[str, str] = {}
         self._notes: list[str] = []
         self._fresh: dict[tuple[str, str], bytes] = {}
-        self._others: dict[str, Examined] = {}
         self._left_out: dict[str, list[str]] = {}
         self._surroundings: Surroundings | None = None
         self._scanned: dict[str, Examined] = {}
@@ -237,7 +232,7 @@ class _Scan:
         now."""
         if self._surroundings is None:
             others = [one for one in self.workspace.project_files() if one.path not in self._scanned]
-            self._others = self.examine(others) if others else {}
+            self.examine(others)
             self._surroundings = Surroundings(dict(self._scanned))
         return self._surroundings
 

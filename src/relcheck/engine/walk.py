@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from relcheck.engine.worktree import ContentError, WorkTree, decoded
 
@@ -21,13 +22,12 @@ _MOST_STARS_IN_A_SEGMENT = 3
 _MOST_STARS = 8
 
 
-@dataclass(slots=True)
-class Walked:
+class Walked(msgspec.Struct):
     """What was found, paths relative to the tree's root: files, what is no regular file by reason, and what to tell."""
 
-    files: list[bytes] = field(default_factory=list)
-    not_examined: dict[str, list[bytes]] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
+    files: list[bytes] = msgspec.field(default_factory=list)
+    not_examined: dict[str, list[bytes]] = msgspec.field(default_factory=dict)
+    notes: list[str] = msgspec.field(default_factory=list)
 
     def leave(self, path: bytes, reason: str) -> None:
         self.not_examined.setdefault(reason, []).append(path)
@@ -79,8 +79,7 @@ def _sort_out(
             walked.leave(path, "symbolic link" if entry.is_symlink() else "not a regular file")
 
 
-@dataclass(frozen=True, slots=True)
-class _Ignore:
+class _Ignore(msgspec.Struct, frozen=True):
     """One `.gitignore`; its patterns are relative to its folder, which takes `length` bytes of a path."""
 
     length: int

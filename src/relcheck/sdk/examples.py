@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from relcheck.sdk.options import OptionValue
 
 
-@dataclass(frozen=True, slots=True)
-class Expect:
+class Expect(msgspec.Struct, frozen=True):
     """One finding that an example must yield, exactly. `end` is the column behind the last character."""
 
     line: int
@@ -20,8 +20,7 @@ class Expect:
     kind: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Example:
+class Example(msgspec.Struct, frozen=True, kw_only=True):
     """A small file (`code` at `path`), with the other files that it needs and the options that it is about.
 
     `title` says what the reader should see in it. `rest` are further files of the project by path.
@@ -30,8 +29,8 @@ class Example:
     code: str
     title: str = ""
     path: str = "app/service.py"
-    options: Mapping[str, OptionValue | list[str]] = field(default_factory=dict)
-    files: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, OptionValue | list[str]] = msgspec.field(default_factory=dict)
+    files: Mapping[str, str] = msgspec.field(default_factory=dict)
     expect: tuple[Expect, ...] = ()
     fixed: str | None = None
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+import msgspec
 
 from relcheck.model.finding import Detail, Edit, Fix, Region
 from relcheck.model.severity import Confidence, Severity
@@ -49,8 +50,7 @@ _KINDS: dict[str, frozenset[str]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(msgspec.Struct, frozen=True):
     """A node of a file, or a part of its text (`start` and `end` count characters from the node's first)."""
 
     node: cst.CSTNode
@@ -58,16 +58,14 @@ class Span:
     end: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(msgspec.Struct, frozen=True):
     """A related place and what is to be seen there."""
 
     span: Span
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(msgspec.Struct, frozen=True):
     """A finding as a handler makes it; the engine adds the rule's name, severity and the place in the file."""
 
     message: str
@@ -77,7 +75,7 @@ class Draft:
     key: str | None = None
     related: tuple[Note, ...] = ()
     fix: Fix | None = None
-    details: Mapping[str, Detail] = field(default_factory=dict)
+    details: Mapping[str, Detail] = msgspec.field(default_factory=dict)
     severity: Severity | None = None
     confidence: Confidence | None = None
 
@@ -85,8 +83,7 @@ class Draft:
 Findings: TypeAlias = Iterator[Draft]
 
 
-@dataclass(eq=False)
-class File:
+class File(msgspec.Struct, eq=False, dict=True):
     """The Python file that is looked at.
 
     `path` is relative to the repository's root, with `/`. `names` says what the file's names stand for. `root` is the
