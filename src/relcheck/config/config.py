@@ -119,7 +119,7 @@ class Layer(Struct, frozen=True):
 
 
 class Config(Struct, frozen=True, dict=True):
-    """A configuration. Patterns and folders are relative to the folder of its file, `file` is that as shown to people."""
+    """A configuration. Patterns and folders are relative to the folder of its file; `file` is its name for people."""
 
     file: str | None = None
     sections: Sections = _DEFAULTS
@@ -133,7 +133,7 @@ class Config(Struct, frozen=True, dict=True):
 
     @cached_property
     def digest(self) -> str:
-        """The same for configurations that say the same. Where they say it is no part of it: a comment changes nothing."""
+        """The same for configurations that say the same; where they say it is no part of it."""
         import hashlib
 
         own = msgspec.structs.replace(self.settings, extends=(), required_version="")

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal, TextIO, TypeAlias
-
-import msgspec
+from typing import TYPE_CHECKING, Literal, NamedTuple, TextIO, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +28,7 @@ class Ink(StrEnum):
     FAINT = "2"
 
 
-class Style(msgspec.Struct, frozen=True):
+class Style(NamedTuple):
     """How a report may look. `width` is in cells; without `hyperlinks` addresses are printed in full."""
 
     colour: bool
