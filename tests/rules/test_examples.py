@@ -7,11 +7,13 @@ from functools import cache
 import pytest
 
 from relcheck.engine.catalog import load_catalog, load_rule
-from relcheck.engine.harness import check_rule
+from relcheck.engine.harness import check_rule, findings_in
 from relcheck.sdk.spec import Catalog
 
 CATALOG: Catalog = load_catalog()
 RULES = [spec.name for spec in CATALOG.rules.values() if spec.type != "engine"]
+
+LONG = "\n\ndef padding(rows):\n" + "    rows.append('a row that nobody looks at')\n" * 60
 
 
 @cache
@@ -25,9 +27,7 @@ def failures(name: str) -> dict[int, list[str]]:
 
 
 def examples() -> list[tuple[str, int]]:
-    return [
-        (name, number) for name in RULES for number in range(1, len(load_rule(CATALOG.rules[name]).examples) + 1)
-    ]
+    return [(name, number) for name in RULES for number in range(1, len(load_rule(CATALOG.rules[name]).examples) + 1)]
 
 
 @pytest.mark.parametrize("name", RULES)
@@ -39,3 +39,17 @@ def test_a_rule_has_a_page_and_examples_of_both_kinds(name: str) -> None:
 def test_an_example_holds_as_written_and_in_changed_form(name: str, number: int) -> None:
     messages = failures(name).get(number, [])
     assert not messages, "\n".join((str(load_rule(CATALOG.rules[name]).examples[number - 1].code), *messages))
+
+
+@pytest.mark.parametrize(("name", "number"), examples())
+def test_an_example_holds_in_a_file_of_which_only_parts_are_parsed(name: str, number: int) -> None:
+    spec = CATALOG.rules[name]
+    example = load_rule(spec).examples[number - 1]
+    options = {key: tuple(value) if isinstance(value, list) else value for key, value in example.options.items()}
+
+    def found(code: str) -> list[tuple[str, int, int, str]]:
+        files = {example.path: code, **example.files}
+        findings = findings_in(spec, files, options, CATALOG)
+        return [(one.path, one.region.line, one.region.column, one.message) for one in findings]
+
+    assert found(example.code + LONG) == found(example.code)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from relcheck.sdk import File, Site, Span, last
 from relcheck_rules.transactions._options import IntentOptions
-from relcheck_rules.transactions._top_level import value_of
+from relcheck_rules.transactions._top_level import applied_to, value_of
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -25,40 +26,53 @@ class Intent(StrEnum):
 
 @dataclass(frozen=True)
 class Declared:
-    """An intent decorator: where it says what, and what. `intent` is None where the code does not tell."""
+    """An intent decorator: the place to show, what it declares, and where it says so. `intent` is None where the code
+    does not tell."""
 
     place: Span
     intent: Intent | None
-    spelled: str
+    argument: Span
 
 
 def declared_intent(fn: Site, file: File, options: IntentOptions) -> Declared | None:
-    """The intent of a decorated function; None without a decorator. The argument may be positional or named.
+    """The intent of a function; None where it declares none. The decorator's argument may be positional or named.
 
-    A decorator of the same name that takes no intent is one of another library or of an older kind: it declares nothing.
-    `read_only = transactional(TransactionIntent.READ_ONLY)` makes `read_only` a decorator too.
+    It may be declared by `@transactional(…)`, by a name for that (`read_only = transactional(…)`, `@read_only`), and by
+    `claim = transactional(…)(claim)`. A decorator of the same name that takes no intent is one of another library, or
+    of an older kind: it declares nothing.
     """
+    for declaring, place in _declaring(fn, file, options):
+        argument = declaring.arg(0) or declaring.arg("intent")
+        own = place.node is declaring.span.node
+        intent = intent_of(argument, file, options) if argument is not None else None
+        shown = Span(argument) if argument is not None else declaring.span
+        told = intent is not None or speaks_of_intents(file, options)
+        if told or (argument is not None and _may_be_intent(file.code(shown))):
+            return Declared(shown if own else place, intent, shown)
+        return None
+    return None
+
+
+def _declaring(fn: Site, file: File, options: IntentOptions) -> Iterator[tuple[Site, Span]]:
+    """The calls that declare a function, each with the place to show for it."""
     from libcst import FunctionDef, Name
 
     if not isinstance(fn.node, FunctionDef):
-        return None
+        return
     for decorator in fn.node.decorators:
         site = fn.below(decorator)
-        place: Span | None = None
-        if not file.names_one(decorator, options.decorators):
-            value = value_of(decorator.decorator.value, file) if isinstance(decorator.decorator, Name) else None
-            if value is None or not file.names_one(value, options.decorators):
-                continue
-            site, place = fn.below(value), site.span
-        argument = site.arg(0) or site.arg("intent")
-        if argument is None:
-            return Declared(place or site.span, None, file.code(site.span)) if speaks_of_intents(file, options) else None
-        intent = _intent(argument, file, options)
-        spelled = file.code(Span(argument))
-        if intent is None and not _may_be_intent(spelled) and not speaks_of_intents(file, options):
-            return None
-        return Declared(place or Span(argument), intent, spelled)
-    return None
+        if file.names_one(decorator, options.decorators):
+            yield site, site.span
+        elif isinstance(decorator.decorator, Name):
+            name = decorator.decorator.value
+            value = value_of(name, file) if name not in file.names.bound else None
+            if value is not None and file.names_one(value, options.decorators):
+                yield fn.below(value), site.span
+    name = fn.node.name.value
+    if f")({name}" in file.text and fn.symbol == name:
+        for call in applied_to(name, file):
+            if file.names_one(call, options.decorators):
+                yield fn.below(call), fn.header
 
 
 def has_adopted(file: File, options: IntentOptions) -> bool:
@@ -76,31 +90,25 @@ def speaks_of_intents(file: File, options: IntentOptions) -> bool:
     return any(last(word) in file.text for word in words)
 
 
-def _intent(argument: cst.BaseExpression, file: File, options: IntentOptions) -> Intent | None:
+def intent_of(argument: cst.BaseExpression, file: File, options: IntentOptions) -> Intent | None:
     """`TransactionIntent.READ_ONLY`, a name for it, `"READ_ONLY"`, `TransactionIntent["READ_ONLY"]`."""
     named = {last(name) for name in file.resolve(argument)} | set(_quoted(argument))
     known = [intent for intent, words in _words(options) if not named.isdisjoint(map(last, words))]
     return known[0] if len(known) == 1 else None
 
 
-def _quoted(argument: cst.BaseExpression) -> tuple[str, ...]:
-    from libcst import Call, SimpleString, Subscript
+def _quoted(argument: cst.BaseExpression) -> Iterator[str]:
+    from libcst import Call, Index, SimpleString, Subscript
 
-    if isinstance(argument, SimpleString):
-        value = argument.evaluated_value
-        return (value, value.upper()) if isinstance(value, str) else ()
-    if isinstance(argument, Call):
-        return tuple(word for arg in argument.args for word in _quoted(arg.value))
-    if isinstance(argument, Subscript):
-        indexes = (element.slice for element in argument.slice)
-        return tuple(word for index in indexes for value in index.children[:1] for word in _quoted_node(value))
-    return ()
-
-
-def _quoted_node(node: cst.CSTNode) -> tuple[str, ...]:
-    from libcst import BaseExpression
-
-    return _quoted(node) if isinstance(node, BaseExpression) else ()
+    if isinstance(argument, SimpleString) and isinstance(argument.evaluated_value, str):
+        yield argument.evaluated_value.upper()
+    elif isinstance(argument, Call):
+        for arg in argument.args:
+            yield from _quoted(arg.value)
+    elif isinstance(argument, Subscript):
+        for element in argument.slice:
+            if isinstance(element.slice, Index):
+                yield from _quoted(element.slice.value)
 
 
 def _may_be_intent(spelled: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from relcheck.sdk import Glob, RuleOptions, Symbol, instance, opt
 
 PRIMITIVES = ("single_connection_transaction", "async_single_connection_transaction")
@@ -12,7 +14,10 @@ SESSION_NAMES = (
     "session",
     "*_session",
     "sess",
+    "Session",
+    "DBSession",
     "db",
+    "database",
     "conn",
     "connection",
     "*_conn",
@@ -24,29 +29,55 @@ SESSION_NAMES = (
 )
 SESSION_TYPES = (
     "*Session",
+    "*SessionDep",
     "*SessionLocal",
     "*SessionFactory",
     "*Sessionmaker",
     "scoped_session",
+    "async_scoped_session",
+    "get_session",
+    "get_db_session",
+    "create_session",
+    "session_scope",
+    "get_db",
     "Connection",
     "AsyncConnection",
+    "get_connection",
+    "get_bind",
+    "engine.connect",
+    "engine.begin",
+    "sqlite3.connect",
+    "psycopg.connect",
+    "psycopg2.connect",
+    "asyncpg.connect",
     "Cursor",
     "AsyncCursor",
+    "cursor",
     "SingleConnectionTxn",
 )
 NOT_SESSIONS = (
     "request",
     "req",
+    "begin_nested",
     "flask.session",
+    "aiohttp_session.get_session",
     "requests.session",
     "requests.Session",
     "requests.sessions.Session",
-    "aiohttp.ClientSession",
-    "ClientSession",
     "boto3.Session",
     "boto3.session.Session",
-    "PromptSession",
+    "botocore.session.Session",
+    "tensorflow.Session",
+    "ClientSession",
+    "CachedSession",
+    "FuturesSession",
     "InferenceSession",
+    "OAuth1Session",
+    "OAuth2Session",
+    "PromptSession",
+    "*Client",
+    "*Redis*",
+    "*redis*",
 )
 WRITES = (
     "add",
@@ -73,9 +104,18 @@ READS = (
     "stream",
     "stream_scalars",
     "fetch",
+    "fetch_all",
+    "fetch_one",
+    "fetchall",
+    "fetchmany",
+    "fetchone",
     "fetchrow",
     "fetchval",
+    "callproc",
 )
+
+
+LOCKS = ("lock_row", "lock_rows")
 
 
 class SessionOptions(RuleOptions, frozen=True):
@@ -97,8 +137,24 @@ class IntentOptions(SessionOptions, frozen=True):
     locked_mutation: tuple[str, ...] = ("LOCKED_MUTATION",)
     transaction_types: tuple[Symbol, ...] = ("SingleConnectionTxn",)
     primitives: tuple[Symbol, ...] = PRIMITIVES
-    lock_methods: tuple[str, ...] = ("lock_row", "lock_rows")
+    lock_methods: tuple[str, ...] = LOCKS
     allowed_in: tuple[Glob, ...] = ()
 
 
 SESSION = instance(opt.session_names, types=opt.session_types, not_of=opt.not_sessions)
+
+
+class _Exempting(Protocol):
+    @property
+    def allowed_in(self) -> tuple[str, ...]: ...
+
+    @property
+    def check_tests(self) -> bool: ...
+
+    @property
+    def test_paths(self) -> tuple[str, ...]: ...
+
+
+def exempt(options: _Exempting) -> tuple[str, ...]:
+    """Globs of the files that a rule leaves alone."""
+    return options.allowed_in if options.check_tests else (*options.allowed_in, *options.test_paths)

@@ -308,6 +308,21 @@ EXAMPLES = (
         title="Django's lock, as long as nobody asks for it:",
     ),
     Valid(
+        "async with database.session_context(begin_transaction=True, with_for_update=True) as session:\n"
+        '    await database.begin(session, **{"with_for_update": True})\n',
+        title="The same keyword of a function of the project's own:",
+    ),
+    Invalid(
+        "from functools import partial\n"
+        "\n"
+        "load = partial(session.get, with_for_update=True)\n"
+        'options = {"with_for_update": {"nowait": True}, "populate_existing": True}\n'
+        "job = asyncio.to_thread(session.get, Job, 1, with_for_update=True)\n",
+        Expect(3, 29, 44, _ORM),
+        Expect(4, 12, 29, _ORM),
+        Expect(5, 46, 61, _ORM),
+    ),
+    Valid(
         'options = {"with_for_update": None}\n'
         'wanted = "with_for_update" in options and options.pop("with_for_update")\n',
     ),

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from relcheck.sdk import File, is_named, last
+from relcheck_rules.transactions._nodes import below
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -13,21 +14,36 @@ if TYPE_CHECKING:
 
 def value_of(name: str, file: File) -> cst.BaseExpression | None:
     """What the top level assigns to a name, by `=` or a `type` statement."""
+    return next((value for names, value in _assignments(file) if name in names), None)
+
+
+def applied_to(name: str, file: File) -> Iterator[cst.Call]:
+    """The inner calls of `other = decorate(…)(name)` at the top level."""
+    from libcst import Call, Name
+
+    for _, value in _assignments(file):
+        if isinstance(value, Call) and isinstance(value.func, Call) and value.args:
+            first = value.args[0].value
+            if isinstance(first, Name) and first.value == name:
+                yield value.func
+
+
+def _assignments(file: File) -> Iterator[tuple[tuple[str, ...], cst.BaseExpression]]:
+    """The names that statements of the top level assign to, with the value."""
     from libcst import AnnAssign, Assign, Name, SimpleStatementLine, TypeAlias
 
     for statement in file.module.body:
         for small in statement.body if isinstance(statement, SimpleStatementLine) else ():
-            if isinstance(small, Assign):
-                targets = [target.target for target in small.targets]
-            elif isinstance(small, AnnAssign):
-                targets = [small.target]
-            elif isinstance(small, TypeAlias):
-                targets = [small.name]
-            else:
-                continue
-            if small.value is not None and any(isinstance(one, Name) and one.value == name for one in targets):
-                return small.value
-    return None
+            match small:
+                case Assign(targets=targets, value=value):
+                    names = [one.target for one in targets]
+                case AnnAssign(target=target, value=value) if value is not None:
+                    names = [target]
+                case TypeAlias(name=target, value=value):
+                    names = [target]
+                case _:
+                    continue
+            yield tuple(one.value for one in names if isinstance(one, Name)), value
 
 
 def is_type(name: str, wanted: Sequence[str], file: File) -> bool:
@@ -47,11 +63,8 @@ def _mentioned(node: cst.CSTNode, file: File) -> Iterator[str]:
     """The resolved names in an expression, quoted ones included."""
     from libcst import Attribute, Name, SimpleString
 
-    pending: list[cst.CSTNode] = [node]
-    while pending:
-        one = pending.pop()
+    for one in below(node):
         if isinstance(one, Attribute | Name):
             yield from file.resolve(one)
         elif isinstance(one, SimpleString):
             yield from file.annotated(one)
-        pending.extend(one.children)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from relcheck.sdk import (
     Confidence,
+    Expect,
     File,
+    Invalid,
     Project,
     ProjectDraft,
     ProjectRule,
@@ -18,27 +20,76 @@ from relcheck.sdk import (
     Severity,
     Site,
     Span,
+    Valid,
     View,
     call,
     function,
     last,
     on,
     opt,
+    ref,
 )
-from relcheck_rules.transactions._intent import Intent, declared_intent
-from relcheck_rules.transactions._options import IntentOptions
+from relcheck_rules.transactions._intent import Intent, declared_intent, intent_of
+from relcheck_rules.transactions._opened import (
+    called_in,
+    decorated_with,
+    handing,
+    is_handed_on,
+    scope_of,
+    unknown_callee,
+)
+from relcheck_rules.transactions._options import IntentOptions, exempt
+from relcheck_rules.transactions._top_level import is_type
 
 if TYPE_CHECKING:
     import libcst as cst
 
 
+_UNDECLARED = (
+    "single_connection_transaction is opened here, and nothing that is declared LOCKED_MUTATION is called with it. "
+    "Move the locking into a function that is, and call it here"
+)
+
+
+def _wrong(kind: str, method: str = "lock_row") -> str:
+    return (
+        f"{method} is called on a {kind}: it locks on whatever connection that uses. "
+        "Call it on the SingleConnectionTxn that single_connection_transaction() gives"
+    )
+
+
+def _unknown(receiver: str) -> str:
+    return (
+        f"cannot tell whether {receiver}, on which lock_row is called, is a SingleConnectionTxn. "
+        "Annotate it, or waive this with the reason"
+    )
+
+
+def _unknown_callee(callee: str) -> str:
+    return (
+        f"cannot tell whether {callee}, to which this transaction is given, is declared LOCKED_MUTATION. "
+        "Call a function by its name, or waive this with the reason"
+    )
+
+
+_SERVICE = {
+    "app/breakers.py": (
+        "from app.infra.transaction import SingleConnectionTxn, TransactionIntent, transactional\n"
+        "\n"
+        "@transactional(TransactionIntent.LOCKED_MUTATION)\n"
+        "def open_breaker(txn: SingleConnectionTxn, breaker_id: int) -> None: ...\n"
+    )
+}
+
+
 class Opening(msgspec.Struct, frozen=True):
-    """A place that opens the primitive, and the functions that are called with it open."""
+    """A place that opens the primitive, the functions that are called with it open, and one that nobody can look up."""
 
     region: Region
     symbol: str
     primitive: str
     called: tuple[str, ...]
+    unknown: str | None
 
 
 class Misplaced(msgspec.Struct, frozen=True):
@@ -52,24 +103,29 @@ class Misplaced(msgspec.Struct, frozen=True):
 
 
 class Uses(msgspec.Struct, frozen=True):
-    """What a file has to do with the primitive."""
+    """What a file has to do with the primitive: who is declared, who gives a transaction to whom, who returns one."""
 
     openings: tuple[Opening, ...]
     misplaced: tuple[Misplaced, ...]
-    declared: tuple[str, ...]
+    declared: bool
     locked: tuple[str, ...]
+    handing: dict[str, tuple[str, ...]]
+    giving: tuple[str, ...]
 
 
 class PrimitiveWithoutIntent(ProjectRule[Uses]):
     """
     ## What it does
-    Finds places that open the lock primitive and call no function that is declared LOCKED_MUTATION while it is open, in a function that
-    does not declare it itself; and `lock_row` or `lock_rows` on anything but the transaction. Functions are looked up in the whole
-    project. It holds once the project declares intents at all.
+    Finds places that open the lock primitive and call no function that is declared LOCKED_MUTATION while it is open,
+    in a function that does not declare it itself; and `lock_row` or `lock_rows` on anything but the transaction.
+
+    Functions are looked up in the whole project, also behind helpers that hand the transaction on. A context manager
+    that yields the transaction, and a function that returns the primitive, open it for others. The rule holds once the
+    project declares intents at all.
 
     ## Why is this bad
-    The locking then happens in the open, in code that says nothing about it. The next change moves a commit or an `await` between, and no
-    declaration stands against it.
+    The locking happens in code that says nothing about it. The next change puts a commit or an `await` between the lock
+    and the write, and no declaration stands against it.
 
     ## Example
     ```python
@@ -89,13 +145,15 @@ class PrimitiveWithoutIntent(ProjectRule[Uses]):
         with single_connection_transaction() as txn:
             open_breaker(txn, breaker_id)
     ```
+    `primitives`, `transaction_types` and `lock_methods` name what the project calls these. Tests are looked at with
+    `check_tests`.
     """
 
     upholds = "Lock scope equals connection scope"
     view = View.TREE
     facts = Uses
 
-    class Options(IntentOptions):
+    class Options(IntentOptions, frozen=True):
         pass
 
     options: Options
@@ -104,23 +162,41 @@ class PrimitiveWithoutIntent(ProjectRule[Uses]):
         super().__init__(options)
         self._openings: list[Opening] = []
         self._misplaced: list[Misplaced] = []
-        self._declared: list[str] = []
+        self._declared = False
         self._locked: list[str] = []
+        self._named: list[str] = []
+        self._giving: list[str] = []
+        self._knows_type = False
 
     @on(function(decorated=opt.decorators))
     def declared(self, fn: Site, file: File) -> None:
         found = declared_intent(fn, file, self.options)
         if found is not None and fn.symbol is not None:
-            self._declared.append(fn.symbol)
+            self._declared = True
             if found.intent is Intent.LOCKED_MUTATION:
                 self._locked.append(fn.symbol)
 
+    @on(call(opt.decorators))
+    def applied(self, at: Site, file: File) -> None:
+        """`locked = transactional(…)`, `claim = transactional(…)(claim)`."""
+        argument = at.arg(0) or at.arg("intent")
+        if argument is not None and intent_of(argument, file, self.options) is Intent.LOCKED_MUTATION:
+            self._named.extend(_assigned_names(at))
+
+    @on(ref(opt.transaction_types))
+    def type_named(self, at: Site, file: File) -> None:
+        del file
+        self._knows_type = True
+        if _is_returned(at) and at.function is not None:
+            self._giving.append(last(at.function.symbol or ""))
+
     @on(call(opt.primitives))
     def opening(self, at: Site, file: File) -> None:
-        around = at.up("with")
-        scope = around if around is not None and _is_item(around, at) else at.function
-        called = tuple(dict.fromkeys(_called(scope.node, file))) if scope is not None else ()
-        self._openings.append(Opening(file.region(at), at.symbol or "", file.code(at), called))
+        scope = scope_of(at)
+        if not is_handed_on(at, scope):
+            called = tuple(dict.fromkeys(called_in(scope.node, file))) if scope is not None else ()
+            unknown = unknown_callee(scope) if scope is not None else None
+            self._openings.append(Opening(file.region(at), at.symbol or "", file.code(at), called, unknown))
 
     @on(call(method=opt.lock_methods))
     def locking(self, at: Site, file: File) -> None:
@@ -129,47 +205,77 @@ class PrimitiveWithoutIntent(ProjectRule[Uses]):
         if not isinstance(at.node, Call) or not isinstance(at.node.func, Attribute):
             return
         receiver = at.node.func.value
-        types = tuple(name.removesuffix("()") for name in at.types_of(receiver) or ())
-        wanted = {last(name) for name in (*self.options.transaction_types, *self.options.primitives)}
-        if not any(last(name) in wanted or wanted & set(file.bases_of(last(name))) for name in types):
+        types = _types(at, receiver)
+        wanted = (*self.options.transaction_types, *self.options.primitives)
+        if not any(is_type(name.removesuffix("()"), wanted, file) for name in types):
             self._misplaced.append(
                 Misplaced(file.region(at), at.symbol or "", file.code(at), file.code(Span(receiver)), types)
             )
 
     def collect(self, seen: File) -> Uses | None:
-        del seen
-        if not (self._openings or self._misplaced or self._declared):
+        self._locked.extend((*self._named, *decorated_with(self._named, seen.module)))
+        handed = handing(seen.module, seen) if self._openings or self._knows_type else {}
+        if not (self._openings or self._misplaced or self._declared or handed or self._giving):
             return None
-        return Uses(tuple(self._openings), tuple(self._misplaced), tuple(self._declared), tuple(self._locked))
+        return Uses(
+            tuple(self._openings),
+            tuple(self._misplaced),
+            self._declared,
+            tuple(self._locked),
+            handed,
+            tuple(self._giving),
+        )
 
     def check(self, project: Project[Uses]) -> Iterator[ProjectDraft]:
-        if not any(uses.declared for uses in project.facts.values()):
+        every = project.facts.values()
+        if not any(uses.declared for uses in every):
             return
-        locked = {last(symbol) for uses in project.facts.values() for symbol in uses.locked}
-        tests = () if self.options.check_tests else self.options.test_paths
+        locked = _reaching({last(symbol) for uses in every for symbol in uses.locked}, every)
+        giving = {name for uses in every for name in uses.giving}
         for path, uses in project.facts.items():
-            if project.matches(path, (*self.options.allowed_in, *tests)):
+            if project.matches(path, exempt(self.options)):
                 continue
             for opening in uses.openings:
-                if opening.symbol not in uses.locked and locked.isdisjoint(opening.called):
-                    yield project.finding(
-                        path,
-                        opening.region,
-                        f"{opening.primitive} is opened here, and nothing that is declared {self.options.locked_mutation[0]} is called "
-                        "with it. Move the locking into a function that is, and call it here",
-                        key=opening.primitive,
-                        kind="no-locked-mutation",
-                        symbol=opening.symbol or None,
-                    )
+                if not _is_within(opening.symbol, uses.locked) and locked.isdisjoint(opening.called):
+                    yield self._undeclared(project, path, opening)
             for misplaced in uses.misplaced:
-                yield self._wrong_receiver(project, path, misplaced)
+                if not giving & {last(name.removesuffix("()")) for name in misplaced.types}:
+                    yield self._wrong_receiver(project, path, misplaced)
+
+    def _undeclared(self, project: Project[Uses], path: str, opening: Opening) -> ProjectDraft:
+        locked = self.options.locked_mutation[0]
+        if opening.unknown is None:
+            message = (
+                f"{opening.primitive} is opened here, and nothing that is declared {locked} is called with it. "
+                "Move the locking into a function that is, and call it here"
+            )
+            return project.finding(
+                path,
+                opening.region,
+                message,
+                key=opening.primitive,
+                kind="no-locked-mutation",
+                symbol=opening.symbol or None,
+            )
+        return project.finding(
+            path,
+            opening.region,
+            f"cannot tell whether {opening.unknown}, to which this transaction is given, is declared {locked}. "
+            "Call a function by its name, or waive this with the reason",
+            key=opening.primitive,
+            kind="unknown-callee",
+            symbol=opening.symbol or None,
+            severity=Severity.WARNING,
+            confidence=Confidence.LOW,
+        )
 
     def _wrong_receiver(self, project: Project[Uses], path: str, misplaced: Misplaced) -> ProjectDraft:
         wanted = self.options.transaction_types[0]
-        if misplaced.types:
+        known = [name for name in misplaced.types if not name.endswith("()") or last(name)[:1].isupper()]
+        if known:
             message = (
-                f"{misplaced.method} is called on a {last(misplaced.types[0])}: it locks on whatever connection that uses. "
-                f"Call it on the {wanted} that {self.options.primitives[0]}() gives"
+                f"{misplaced.method} is called on a {last(known[0]).removesuffix('()')}: it locks on whatever "
+                f"connection that uses. Call it on the {wanted} that {self.options.primitives[0]}() gives"
             )
             return project.finding(
                 path,
@@ -179,14 +285,11 @@ class PrimitiveWithoutIntent(ProjectRule[Uses]):
                 kind="wrong-receiver",
                 symbol=misplaced.symbol or None,
             )
-        message = (
-            f"cannot tell whether {misplaced.receiver}, on which {misplaced.method} is called, is a {wanted}. "
-            "Annotate it, or waive this with the reason"
-        )
         return project.finding(
             path,
             misplaced.region,
-            message,
+            f"cannot tell whether {misplaced.receiver}, on which {misplaced.method} is called, is a {wanted}. "
+            "Annotate it, or waive this with the reason",
             key=misplaced.receiver,
             kind="unknown-receiver",
             symbol=misplaced.symbol or None,
@@ -194,27 +297,238 @@ class PrimitiveWithoutIntent(ProjectRule[Uses]):
             confidence=Confidence.LOW,
         )
 
+    examples = (
+        Invalid(
+            "from app.infra.transaction import single_connection_transaction\n"
+            "\n"
+            "def trip(breaker_id):\n"
+            "    with single_connection_transaction() as txn:\n"
+            "        txn.lock_row(select(State).where(State.id == breaker_id)).open = True\n",
+            Expect(4, 10, 39, _UNDECLARED, kind="no-locked-mutation"),
+            title="The work is done in the open:",
+            files=_SERVICE,
+        ),
+        Invalid(
+            "from contextlib import ExitStack\n"
+            "from app.infra import transaction as t\n"
+            "\n"
+            "async def trip(breaker_id):\n"
+            "    async with t.single_connection_transaction() as txn, lock:\n"
+            "        await txn.session.flush()\n"
+            "\n"
+            "def reset(breaker_id):\n"
+            "    with ExitStack() as stack:\n"
+            "        txn = stack.enter_context(t.single_connection_transaction())\n"
+            "        close_breaker(txn, breaker_id)\n",
+            Expect(5, 18, 47, _UNDECLARED, kind="no-locked-mutation"),
+            Expect(10, 37, 66, _UNDECLARED, kind="no-locked-mutation"),
+            title="However it is entered:",
+            files=_SERVICE,
+        ),
+        Invalid(
+            "from app.infra.transaction import SingleConnectionTxn, single_connection_transaction\n"
+            "from sqlalchemy.orm import Session\n"
+            "\n"
+            "def trip(session: Session, breaker_id):\n"
+            "    session.lock_row(select(State).where(State.id == breaker_id)).open = True\n"
+            "\n"
+            "def count(txn: SingleConnectionTxn):\n"
+            "    return txn.lock_rows(select(State)) + Session(engine).lock_rows(select(State))\n",
+            Expect(5, 13, 21, _wrong("Session"), kind="wrong-receiver"),
+            Expect(8, 59, 68, _wrong("Session", "lock_rows"), kind="wrong-receiver"),
+            title="A lock on a session:",
+            files=_SERVICE,
+        ),
+        Invalid(
+            "def trip(txn, breaker_id):\n    txn.lock_row(select(State).where(State.id == breaker_id)).open = True\n",
+            Expect(2, 9, 17, _unknown("txn"), kind="unknown-receiver"),
+            title="A lock on nobody knows what:",
+            files=_SERVICE,
+        ),
+        Invalid(
+            "from app.infra.transaction import single_connection_transaction\n"
+            "\n"
+            "def run(action):\n"
+            "    with single_connection_transaction() as txn:\n"
+            "        return action(txn)\n"
+            "\n"
+            "class Worker:\n"
+            "    def __init__(self, action):\n"
+            "        self.action = action\n"
+            "\n"
+            "    def run(self):\n"
+            "        with single_connection_transaction() as txn:\n"
+            "            return self.action(txn)\n",
+            Expect(4, 10, 39, _unknown_callee("action"), kind="unknown-callee"),
+            Expect(12, 14, 43, _unknown_callee("self.action"), kind="unknown-callee"),
+            title="A transaction that is given to whatever is asked for:",
+            files=_SERVICE,
+        ),
+        Invalid(
+            "from app.infra.transaction import single_connection_transaction\n"
+            "\n"
+            "def test_trip():\n"
+            "    with single_connection_transaction() as txn:\n"
+            "        txn.lock_row(select(State)).open = True\n",
+            Expect(4, 10, 39, _UNDECLARED, kind="no-locked-mutation"),
+            path="tests/test_breakers.py",
+            options={"check_tests": True},
+            files=_SERVICE,
+        ),
+        Valid(
+            "from app.breakers import open_breaker\n"
+            "from app.infra.transaction import single_connection_transaction\n"
+            "\n"
+            "def trip(breaker_id):\n"
+            "    with single_connection_transaction() as txn:\n"
+            "        open_breaker(txn, breaker_id)\n"
+            "\n"
+            "def trip_later(breaker_id):\n"
+            "    with single_connection_transaction() as txn:\n"
+            "        run_with_retries(open_breaker, txn, breaker_id)\n",
+            title="A locked mutation of another module:",
+            files=_SERVICE,
+        ),
+        Valid(
+            "from app.infra import transaction as t\n"
+            "\n"
+            "locked = t.transactional(t.TransactionIntent.LOCKED_MUTATION)\n"
+            "\n"
+            "@locked\n"
+            "def close(txn: t.SingleConnectionTxn): ...\n"
+            "\n"
+            "hold = t.transactional(intent=t.TransactionIntent.LOCKED_MUTATION)(close)\n"
+            "\n"
+            "def run():\n"
+            "    with t.single_connection_transaction() as txn:\n"
+            "        close(txn)\n"
+            "    with t.single_connection_transaction() as txn:\n"
+            "        hold(txn)\n",
+        ),
+        Valid(
+            "from app import breakers\n"
+            "from app.infra.transaction import SingleConnectionTxn, single_connection_transaction\n"
+            "\n"
+            "def trip_all(txn: SingleConnectionTxn, breaker_ids):\n"
+            "    for breaker_id in breaker_ids:\n"
+            "        breakers.open_breaker(txn, breaker_id)\n"
+            "\n"
+            "class Board:\n"
+            "    def trip(self, breaker_ids):\n"
+            "        with single_connection_transaction() as txn:\n"
+            "            self._trip(txn, breaker_ids)\n"
+            "\n"
+            "    def _trip(self, txn, breaker_ids):\n"
+            "        trip_all(txn, breaker_ids)\n",
+            title="Behind helpers that hand it on:",
+            files=_SERVICE,
+        ),
+        Valid(
+            "from contextlib import contextmanager\n"
+            "from app.infra.transaction import SingleConnectionTxn, single_connection_transaction\n"
+            "\n"
+            "@contextmanager\n"
+            "def audited_transaction() -> Iterator[SingleConnectionTxn]:\n"
+            "    with single_connection_transaction() as txn:\n"
+            "        yield txn\n"
+            "        txn.session.add(Audit())\n"
+            "\n"
+            "def begin():\n"
+            "    return single_connection_transaction()\n"
+            "\n"
+            "def states():\n"
+            "    with audited_transaction() as txn:\n"
+            "        return txn.lock_rows(select(State))\n",
+            title="A transaction that is opened for others:",
+            files=_SERVICE,
+        ),
+        Valid(
+            "from app.infra.transaction import TransactionIntent, single_connection_transaction, transactional\n"
+            "\n"
+            "class SingleConnectionTxn:\n"
+            "    def lock_row(self, statement):\n"
+            "        return self.lock_rows(statement)[0]\n"
+            "\n"
+            "@transactional(TransactionIntent.LOCKED_MUTATION)\n"
+            "def move(txn: SingleConnectionTxn):\n"
+            "    with single_connection_transaction() as other:\n"
+            "        other.lock_row(select(State))\n"
+            "\n"
+            "class AuditedTxn(SingleConnectionTxn):\n"
+            "    def lock_row(self, statement):\n"
+            "        return super().lock_row(statement)\n",
+            title="A declared function, and the transaction itself:",
+            files=_SERVICE,
+        ),
+        Valid(
+            "from app.infra.transaction import single_connection_transaction\n"
+            "\n"
+            "def trip(breaker_id):\n"
+            "    with single_connection_transaction() as txn:\n"
+            "        txn.lock_row(select(State)).open = True\n",
+            title="A project that declares no intents yet:",
+        ),
+        Valid(
+            "def test_trip(txn):\n    txn.lock_row(select(State)).open = True\n",
+            path="tests/test_breakers.py",
+            files=_SERVICE,
+        ),
+    )
 
-def _is_item(around: Site, at: Site) -> bool:
-    """Whether the call is what the `with` statement enters."""
-    from libcst import With
 
-    return isinstance(around.node, With) and any(item.item is at.node for item in around.node.items)
+def _types(at: Site, receiver: cst.CSTNode) -> tuple[str, ...]:
+    """What the receiver may be an instance of; `self` and `super()` go by the class around."""
+    from libcst import Call, Name
+
+    around = at.up("class")
+    if around is not None and around.symbol is not None:
+        if isinstance(receiver, Name) and receiver.value == "self":
+            return (around.symbol,)
+        if isinstance(receiver, Call) and isinstance(receiver.func, Name) and receiver.func.value == "super":
+            return at.file.bases_of(around.symbol)
+    return at.types_of(receiver) or ()
 
 
-def _called(scope: cst.CSTNode, file: File) -> Iterator[str]:
-    """The last names of all that is called in a node."""
-    from libcst import Attribute, Call, Name
+def _assigned_names(at: Site) -> Iterator[str]:
+    """What a statement assigns to that holds nothing but this call, or a call of its result."""
+    from libcst import Assign, AssignTarget, Call, Name
 
-    pending = [scope]
+    for cell in at.around():
+        if isinstance(cell.node, Assign):
+            yield from (one.target.value for one in cell.node.targets if isinstance(one.target, Name))
+        if not isinstance(cell.node, Call | AssignTarget):
+            return
+
+
+def _is_returned(at: Site) -> bool:
+    """Whether a type stands in what a function says that it returns."""
+    from libcst import Annotation, FunctionDef
+
+    annotation = None
+    for cell in at.around():
+        if isinstance(cell.node, Annotation):
+            annotation = cell.node
+        elif isinstance(cell.node, FunctionDef):
+            return annotation is not None and cell.node.returns is annotation
+    return False
+
+
+def _reaching(locked: set[str], every: Iterable[Uses]) -> set[str]:
+    """The names of functions that lock, and of those that hand what they are given to one that does."""
+    callers: dict[str, set[str]] = {}
+    for uses in every:
+        for name, called in uses.handing.items():
+            for one in called:
+                callers.setdefault(one, set()).add(name)
+    pending = list(locked)
+    found = set(locked)
     while pending:
-        node = pending.pop()
-        if isinstance(node, Call):
-            if isinstance(node.func, Attribute):
-                yield node.func.attr.value
-            elif isinstance(node.func, Name):
-                yield from (last(name) for name in file.resolve(node.func))
-            for arg in node.args:
-                if isinstance(arg.value, Name | Attribute):
-                    yield from (last(name) for name in file.resolve(arg.value))
-        pending.extend(node.children)
+        for caller in callers.get(pending.pop(), ()):
+            if caller not in found:
+                found.add(caller)
+                pending.append(caller)
+    return found
+
+
+def _is_within(symbol: str, locked: Iterable[str]) -> bool:
+    return any(symbol == one or symbol.startswith(f"{one}.") for one in locked)

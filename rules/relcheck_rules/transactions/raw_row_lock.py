@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from relcheck.sdk import (
     Confidence,
     Defined,
@@ -21,12 +19,10 @@ from relcheck.sdk import (
     ref,
     text,
 )
-from relcheck_rules.transactions._locks import EXECUTES, PHRASES, TOLD_AS, TOLD_BY, sql_locks, unknown_sql_locks
-from relcheck_rules.transactions._options import PRIMITIVES, TESTS
+from relcheck_rules.transactions._options import PRIMITIVES, TESTS, exempt
+from relcheck_rules.transactions._orm_locks import LOCKS_BY_KEYWORD, is_argument_name, is_flag, takes_lock
 from relcheck_rules.transactions._raw_row_lock_examples import EXAMPLES
-
-if TYPE_CHECKING:
-    import libcst as cst
+from relcheck_rules.transactions._sql_text import EXECUTES, PHRASES, TOLD_AS, TOLD_BY, sql_locks, unknown_sql_locks
 
 
 class RawRowLock(PythonRule):
@@ -35,7 +31,8 @@ class RawRowLock(PythonRule):
     Finds row locks that are taken by hand.
 
     - In the ORM: `.with_for_update()`, called or only referred to, `with_for_update=` of `get` and `refresh`, the same
-      as a key of `**{…}`, `getattr(query, "with_for_update")`.
+      as a key of `**{…}`, `getattr(query, "with_for_update")`. The keyword of any other function is that function's
+      business.
     - In SQL text: `FOR UPDATE`, `FOR NO KEY UPDATE`, `FOR SHARE`, `FOR KEY SHARE` and `LOCK IN SHARE MODE`, however the
       text is put together: several lines, implicit concatenation, `+`, `%`, `.format`, `join`, f-strings, a constant
       that holds nothing but the clause. Where a `FOR` is followed by something that only a run will tell, it warns.
@@ -67,10 +64,10 @@ class RawRowLock(PythonRule):
             yield SingleConnectionTxn(session)
             session.flush()
     ```
-    `locks` names the methods that lock. Django's `select_for_update` is not among them until you add it, by hand or
-    with `extends = ["preset:django"]`. `executes`, `told_by` and `told_as` say which calls run a text, and which calls
-    and keywords only show it to people. Tests are looked at with `check_tests`, bodies of `CREATE FUNCTION` with
-    `check_function_bodies`.
+    `locks` names the methods that lock, `lock_by_keyword` those that take such a keyword. Django's `select_for_update`
+    is not among them until you add it, by hand or with `extends = ["preset:django"]`. `executes`, `told_by` and
+    `told_as` say which calls run a text, and which calls and keywords only show it to people. Tests are looked at with
+    `check_tests`, bodies of `CREATE FUNCTION` with `check_function_bodies`.
     """
 
     upholds = "Lock scope equals connection scope"
@@ -79,6 +76,7 @@ class RawRowLock(PythonRule):
 
     class Options(RuleOptions, frozen=True):
         locks: tuple[str, ...] = ("with_for_update", "with_lockmode")
+        lock_by_keyword: tuple[str, ...] = LOCKS_BY_KEYWORD
         primitives: tuple[Symbol, ...] = PRIMITIVES
         allowed_in: tuple[Glob, ...] = ()
         executes: tuple[str, ...] = EXECUTES
@@ -95,13 +93,17 @@ class RawRowLock(PythonRule):
     @on(call("operator.methodcaller", "operator.attrgetter", arg0=opt.locks))
     @on(call(keyword=opt.locks))
     def orm_lock(self, at: Site, file: File) -> Findings:
-        if not self._allowed(file) and not _is_flag(at):
+        if takes_lock(at, self.options.lock_by_keyword) and not is_flag(at) and not self._allowed(file):
             yield at.finding(self._message(file.code(at).strip("\"'")))
 
     @on(text(words=(("with_for_update", "select_for_update"),)))
     def lock_by_name(self, at: Site, file: File) -> Findings:
         name = at.text.text if at.text is not None else ""
-        if name in self.options.locks and _is_argument_name(at) and not self._allowed(file):
+        if (
+            name in self.options.locks
+            and is_argument_name(at, self.options.lock_by_keyword)
+            and not self._allowed(file)
+        ):
             yield at.finding(self._message(name), kind="orm-lock", confidence=Confidence.MEDIUM)
 
     @on(text(*PHRASES))
@@ -124,8 +126,7 @@ class RawRowLock(PythonRule):
             )
 
     def _allowed(self, file: File) -> bool:
-        tests = () if self.options.check_tests else self.options.test_paths
-        return file.matches((*self.options.allowed_in, *tests))
+        return file.matches(exempt(self.options))
 
     def _message(self, lock: str) -> str:
         blessed = " and ".join(self.options.allowed_in[:2]) or "the transaction primitive"
@@ -137,45 +138,3 @@ class RawRowLock(PythonRule):
         return f"use txn.lock_row(…) inside {primitive}()"
 
     examples = EXAMPLES
-
-
-def _is_flag(at: Site) -> bool:
-    """Whether an attribute is set or tested here: then it is a flag of that name and no method."""
-    import libcst as cst
-
-    if not isinstance(at.node, cst.Attribute):
-        return False
-    below: cst.CSTNode = at.node
-    for cell in at.around():
-        match cell.node:
-            case cst.AssignTarget() | cst.Del() | cst.Comparison() | cst.UnaryOperation(operator=cst.Not()):
-                return True
-            case cst.AnnAssign(target=one) | cst.AugAssign(target=one):
-                return one is below
-            case cst.If(test=one) | cst.While(test=one) | cst.IfExp(test=one) | cst.Assert(test=one):
-                return one is below
-            case cst.BooleanOperation():
-                below = cell.node
-            case _:
-                return False
-    return False
-
-
-def _is_argument_name(at: Site) -> bool:
-    """Whether a string is the key of arguments to hand on: `**{"with_for_update": True}`, `options[…] = True`."""
-    import libcst as cst
-
-    around = [cell.node for cell in at.around()][:4]
-    match around:
-        case [cst.DictElement(key=key, value=value), *_]:
-            return key is at.node and not _is_off(value)
-        case [cst.Index(), cst.SubscriptElement(), cst.Subscript(), cst.AssignTarget()]:
-            assignment = next((cell.node for cell in at.around() if isinstance(cell.node, cst.Assign)), None)
-            return assignment is not None and not _is_off(assignment.value)
-    return False
-
-
-def _is_off(value: cst.CSTNode) -> bool:
-    from libcst import Name
-
-    return isinstance(value, Name) and value.value in ("None", "False")

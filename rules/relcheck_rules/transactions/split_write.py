@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from relcheck.sdk import (
@@ -19,24 +19,43 @@ from relcheck.sdk import (
     Valid,
     call,
     function,
+    last,
     on,
     opt,
 )
-from relcheck_rules.transactions._options import SESSION, SessionOptions
+from relcheck_rules.transactions._options import PRIMITIVES, SESSION, SESSION_NAMES, SessionOptions, exempt
+from relcheck_rules.transactions._paths import Paths
+from relcheck_rules.transactions._sessions import concerns_rows
 
 if TYPE_CHECKING:
     import libcst as cst
 
 
+def _several(symbol: str) -> str:
+    return (
+        f"{symbol} commits more than once: if what follows the first commit fails, half of the action stays. "
+        "Commit once at the end, or give the reason in a waiver"
+    )
+
+
+def _in_loop(symbol: str) -> str:
+    return (
+        f"{symbol} commits in a loop: if a round fails, the rounds before it stay. "
+        "Commit once after the loop, or give the reason in a waiver"
+    )
+
+
 class SplitWrite(PythonRule):
     """
     ## What it does
-    Finds functions that commit more than once on one path, and loops that commit in their body. One commit in each branch, or a commit
-    after which the loop or function ends, is one commit.
+    Finds functions that commit more than once on one path, and loops that commit in their body.
+
+    One commit in each branch is one commit, and so is one after which the loop or the function ends. A round that makes
+    its own session, and a worker's loop that runs until somebody stops it, are actions of their own.
 
     ## Why is this bad
-    If the second half fails, the first stays: an order without its lines, a payment without its booking. Nobody rolls
-    back what is committed.
+    If the second half fails, the first half stays: an order without its lines, a payment without its booking. Nobody
+    rolls back what is committed.
 
     ## Example
     ```python
@@ -54,17 +73,30 @@ class SplitWrite(PythonRule):
         session.add_all(lines)
         session.commit()
     ```
-    Where several commits are meant (a batch job that may stop anywhere), say so in a waiver with the reason. The rule warns
-    where the project defines none of `primitives` and none is configured.
+    `session.flush()` gives an id without a commit. Where several commits are meant, as in a clean-up that deletes in
+    batches, say why in a waiver. As long as the project defines none of `primitives` and configures none, the rule
+    warns instead of failing. Tests and migrations are looked at with `check_tests` and `check_migrations`.
     """
 
     upholds = "No partial writes"
     convention = Defined(opt.primitives, otherwise=Severity.WARNING)
+    local = True
 
-    class Options(SessionOptions):
+    class Options(SessionOptions, frozen=True):
+        session_names: tuple[str, ...] = (
+            *SESSION_NAMES,
+            "transaction",
+            "trans",
+            "tx",
+            "uow",
+            "*_uow",
+            "unit_of_work",
+        )
         commits: tuple[str, ...] = ("commit",)
-        primitives: tuple[Symbol, ...] = ("single_connection_transaction", "async_single_connection_transaction")
+        primitives: tuple[Symbol, ...] = PRIMITIVES
         allowed_in: tuple[Glob, ...] = ()
+        check_migrations: bool = False
+        migration_paths: tuple[Glob, ...] = ("**/migrations/**", "**/alembic/**", "**/versions/**")
 
     options: Options
 
@@ -72,27 +104,31 @@ class SplitWrite(PythonRule):
     def several(self, fn: Site, file: File) -> Findings:
         from libcst import FunctionDef
 
-        tests = () if self.options.check_tests else self.options.test_paths
-        if not isinstance(fn.node, FunctionDef) or file.matches((*self.options.allowed_in, *tests)):
+        if not isinstance(fn.node, FunctionDef) or self._allowed(file):
             return
-        sites = {id(site.node): site for site in fn.matches}
-        paths = _Paths(frozenset(sites))
-        first, second = paths.over(fn.node.body)
-        for loop in paths.loops:
-            yield fn.finding(
-                f"{fn.symbol} commits in a loop: if a round fails, the rounds before it stay. "
-                "Commit once behind the loop, or give the reason in a waiver",
-                kind="commit-in-loop",
-                region=sites[loop],
-            )
-        if second is not None and first is not None and not {first, second} & set(paths.loops):
-            yield fn.finding(
-                f"{fn.symbol} commits more than once: if what follows the first commit fails, half of the action stays. "
-                "Commit once at its end, or give the reason in a waiver",
-                kind="several-commits",
-                region=sites[second],
-                related=[sites[first].note("the first commit")],
-            )
+        for sites in _by_receiver(fn.matches):
+            own = {node for node, site in sites.items() if _is_of_own_session(site)}
+            paths = Paths(fn.node.body, sites.keys(), own)
+            for commit in paths.looping:
+                yield fn.finding(
+                    f"{fn.symbol} commits in a loop: if a round fails, the rounds before it stay. "
+                    "Commit once after the loop, or give the reason in a waiver",
+                    kind="commit-in-loop",
+                    region=sites[commit],
+                )
+            first, second = paths.first, paths.second
+            if first is not None and second is not None and not {first, second} & set(paths.looping):
+                yield fn.finding(
+                    f"{fn.symbol} commits more than once: if what follows the first commit fails, "
+                    "half of the action stays. Commit once at the end, or give the reason in a waiver",
+                    kind="several-commits",
+                    region=sites[second],
+                    related=[sites[first].note("the first commit")],
+                )
+
+    def _allowed(self, file: File) -> bool:
+        migrations = () if self.options.check_migrations else self.options.migration_paths
+        return file.matches((*exempt(self.options), *migrations))
 
     examples = (
         Invalid(
@@ -101,33 +137,104 @@ class SplitWrite(PythonRule):
             "    session.commit()\n"
             "    session.add_all(lines)\n"
             "    session.commit()\n",
-            Expect(
-                5,
-                13,
-                19,
-                "place commits more than once: if what follows the first commit fails, half of the action stays. "
-                "Commit once at its end, or give the reason in a waiver",
-            ),
+            Expect(5, 13, 19, _several("place"), kind="several-commits"),
             title="Two commits, one action:",
         ),
         Invalid(
             "def expire(db, orders):\n    for order in orders:\n        order.expired = True\n        db.commit()\n",
-            Expect(
-                4,
-                12,
-                18,
-                "expire commits in a loop: if a round fails, the rounds before it stay. "
-                "Commit once behind the loop, or give the reason in a waiver",
-            ),
+            Expect(4, 12, 18, _in_loop("expire"), kind="commit-in-loop"),
             title="A commit in every round:",
+        ),
+        Invalid(
+            "class Orders:\n"
+            "    async def place(self, order):\n"
+            "        if order.is_new:\n"
+            "            self.session.add(order)\n"
+            "            await self.session.commit()\n"
+            "        await self.notify(order)\n"
+            "        await self.session.commit()\n",
+            Expect(7, 28, 34, _several("Orders.place"), kind="several-commits"),
+            title="One of them on some paths only:",
+        ),
+        Invalid(
+            "from flask_sqlalchemy import SQLAlchemy\n"
+            "\n"
+            "def place(order):\n"
+            "    try:\n"
+            "        db.session.add(order)\n"
+            "        db.session.commit()\n"
+            "        charge(order)\n"
+            "        order.paid = True\n"
+            "        db.session.commit()\n"
+            "    except PaymentError:\n"
+            "        db.session.rollback()\n",
+            Expect(9, 20, 26, _several("place"), kind="several-commits"),
+        ),
+        Invalid(
+            "def place(order):\n"
+            "    with Session(engine) as session:\n"
+            "        session.add(order)\n"
+            "        session.commit()\n"
+            "    with Session(engine) as session:\n"
+            "        session.get(Order, order.id).placed = True\n"
+            "        session.commit()\n",
+            Expect(7, 17, 23, _several("place"), kind="several-commits"),
+        ),
+        Invalid(
+            "def purge(conn):\n"
+            "    while True:\n"
+            "        deleted = conn.execute(DELETE_A_HUNDRED).rowcount\n"
+            "        conn.commit()\n"
+            "        if not deleted:\n"
+            "            break\n",
+            Expect(4, 14, 20, _in_loop("purge"), kind="commit-in-loop"),
+        ),
+        Invalid(
+            "def bill(session, customers):\n"
+            "    for customer in customers:\n"
+            "        try:\n"
+            "            charge(customer)\n"
+            "            session.commit()\n"
+            "        except PaymentError:\n"
+            "            session.rollback()\n"
+            "            continue\n",
+            Expect(5, 21, 27, _in_loop("bill"), kind="commit-in-loop"),
+        ),
+        Invalid(
+            "def work(queue):\n"
+            "    while True:\n"
+            "        session = Session(engine)\n"
+            "        job = queue.get()\n"
+            "        session.add(Attempt(job))\n"
+            "        session.commit()\n"
+            "        job.run()\n"
+            "        session.commit()\n",
+            Expect(8, 17, 23, _several("work"), kind="several-commits"),
+            title="One round of a worker is one action too:",
+        ),
+        Invalid(
+            "def test_expiry(session, orders):\n    for order in orders:\n        session.commit()\n",
+            Expect(3, 17, 23, _in_loop("test_expiry"), kind="commit-in-loop"),
+            path="tests/test_orders.py",
+            options={"check_tests": True},
+        ),
+        Invalid(
+            "def upgrade():\n"
+            "    session = Session(bind=op.get_bind())\n"
+            "    for order in session.query(Order):\n"
+            "        order.total = 0\n"
+            "        session.commit()\n",
+            Expect(5, 17, 23, _in_loop("upgrade"), kind="commit-in-loop"),
+            path="alembic/versions/013_totals.py",
+            options={"check_migrations": True},
         ),
         Valid(
             "def close(session, order):\n"
             "    if order.paid:\n"
-            "        order.state = 'closed'\n"
+            '        order.state = "closed"\n'
             "        session.commit()\n"
             "    else:\n"
-            "        order.state = 'void'\n"
+            '        order.state = "void"\n'
             "        session.commit()\n",
             title="One commit in each branch:",
         ),
@@ -150,111 +257,136 @@ class SplitWrite(PythonRule):
             "    session.add(order)\n"
             "    session.commit()\n",
         ),
-        Valid("def publish(repo):\n    repo.commit()\n    repo.commit()\n"),
+        Valid(
+            "def save(session, order):\n"
+            "    try:\n"
+            "        session.add(order)\n"
+            "        session.commit()\n"
+            "    except IntegrityError:\n"
+            "        session.rollback()\n"
+            "        session.add(Rejected(order))\n"
+            "        session.commit()\n",
+            title="A commit that replaces one that failed:",
+        ),
+        Valid(
+            "def bill(customers):\n"
+            "    for customer in customers:\n"
+            "        with Session(engine) as session:\n"
+            "            session.add(Invoice(customer))\n"
+            "            session.commit()\n",
+            title="A transaction of its own for each round:",
+        ),
+        Valid(
+            "def finish(sessions, connections):\n"
+            "    for session in sessions:\n"
+            "        session.commit()\n"
+            "    for number, (name, conn) in enumerate(connections):\n"
+            "        conn.commit()\n",
+        ),
+        Valid(
+            "def work(self, session):\n"
+            "    while not self.stopped.is_set():\n"
+            "        self.claim(session).run()\n"
+            "        session.commit()\n",
+            title="A worker's loop:",
+        ),
+        Valid(
+            "def copy(source_session, target_session):\n"
+            "    target_session.add_all(source_session.scalars(select(Order)))\n"
+            "    target_session.commit()\n"
+            "    source_session.commit()\n",
+            title="Two databases have two transactions:",
+        ),
+        Valid(
+            "def publish(repo, consumer, session):\n"
+            '    repo.commit("first")\n'
+            '    repo.commit("second")\n'
+            "    consumer.commit()\n"
+            "    consumer.commit()\n"
+            '    session.commit("message")\n'
+            '    session.commit("message")\n',
+            title="What else is committed:",
+        ),
+        Valid(
+            "def place(session, order):\n"
+            "    with session.begin_nested() as trans:\n"
+            "        trans.commit()\n"
+            "    session.commit()\n"
+            "\n"
+            "    def again():\n"
+            "        session.commit()\n"
+            "\n"
+            "    return again, lambda: session.commit()\n",
+        ),
+        Valid(
+            "def upgrade():\n"
+            "    session = Session(bind=op.get_bind())\n"
+            "    for order in session.query(Order):\n"
+            "        order.total = 0\n"
+            "        session.commit()\n",
+            title="A migration:",
+            path="alembic/versions/013_totals.py",
+        ),
     )
 
 
-class _Paths:
-    """Walks the paths through a function. For a block it tells the first two commits of the path with the most, and where paths end."""
+def _by_receiver(commits: Iterable[Site]) -> Iterable[dict[int, Site]]:
+    """Commits by what they are called on: `source.commit()` and `target.commit()` cannot be one."""
+    from libcst import FunctionDef, Lambda
 
-    def __init__(self, commits: frozenset[int]) -> None:
-        self._commits = commits
-        self.loops: list[int] = []
-        self._worst: list[int] = []
-        self._leaving: list[tuple[list[int], bool]] = []
+    groups: dict[str, dict[int, Site]] = {}
+    for site in commits:
+        scope = next((cell for cell in site.around() if isinstance(cell.node, Lambda | FunctionDef)), None)
+        if concerns_rows(site) and scope is not None and isinstance(scope.node, FunctionDef):
+            groups.setdefault(_receiver(site), {})[id(site.node)] = site
+    return groups.values()
 
-    def over(self, body: cst.BaseSuite) -> tuple[int | None, int | None]:
-        """The first and second commit on the worst path."""
-        fall = self._block(body.body, [])
-        if fall is not None:
-            self._note(fall)
-        found = [*self._worst, None, None]
-        return found[0], found[1]
 
-    def _note(self, path: Sequence[int]) -> None:
-        if len(path) > len(self._worst):
-            self._worst = list(path)
+def _receiver(commit: Site) -> str:
+    from libcst import Attribute, Call
 
-    def _block(self, statements: Sequence[cst.CSTNode], path: list[int]) -> list[int] | None:
-        """The commits so far on the worst path that falls out of the block; None where none does."""
-        current: list[int] | None = path
-        for statement in statements:
-            if current is None:
-                return None
-            current = self._statement(statement, current)
-        return current
+    if isinstance(commit.node, Call) and isinstance(commit.node.func, Attribute):
+        return last(commit.file.code(commit.below(commit.node.func.value)))
+    return ""
 
-    def _statement(self, node: cst.CSTNode, path: list[int]) -> list[int] | None:
-        import libcst as cst
 
-        match node:
-            case cst.SimpleStatementLine() | cst.SimpleStatementSuite():
-                path = [*path, *self._inside(node)]
-                if any(isinstance(one, cst.Return | cst.Raise) for one in node.body):
-                    self._note(path)
-                    return None
-                if any(isinstance(one, cst.Break | cst.Continue) for one in node.body):
-                    self._leaving.append((path, isinstance(node.body[-1], cst.Break)))
-                    return None
-                return path
-            case cst.FunctionDef() | cst.ClassDef():
-                return path
-            case cst.If():
-                before = [*path, *self._inside(node.test)]
-                branches = [self._block(node.body.body, before)]
-                branches.append(self._statement(node.orelse, before) if node.orelse is not None else before)
-                return _worse(branches)
-            case cst.Else() | cst.Finally():
-                return self._block(node.body.body, path)
+def _is_of_own_session(commit: Site) -> bool:
+    """Whether the session is made in the same round of the loop that commits it."""
+    import libcst as cst
+
+    name = _receiver(commit)
+    for cell in commit.around():
+        match cell.node:
+            case cst.FunctionDef():
+                return False
+            case cst.With(items=items):
+                made = [item.asname.name for item in items if item.asname is not None]
             case cst.For() | cst.While():
-                return self._loop(node, path)
-            case cst.With():
-                return self._block(node.body.body, path)
-            case cst.Try() | cst.TryStar():
-                return self._try(node, path)
-            case cst.Match():
-                return _worse([path, *(self._block(case.body.body, path) for case in node.cases)])
+                loop = cell.node
+                return name in _names(loop.target if isinstance(loop, cst.For) else None) or _assigns(loop.body, name)
             case _:
-                return path
-
-    def _loop(self, node: cst.For | cst.While, path: list[int]) -> list[int] | None:
-        outer, self._leaving = self._leaving, []
-        fall = self._block(node.body.body, [])
-        again = [one for one in (fall, *(way for way, is_break in self._leaving if not is_break)) if one]
-        out = [way for way, is_break in self._leaving if is_break]
-        self._leaving = outer
-        self.loops.extend(commit for commit in dict.fromkeys(one[0] for one in again) if commit not in self.loops)
-        leaving: list[list[int] | None] = [path, *([*path, *way] for way in out)]
-        after = _worse(leaving)
-        return self._statement(node.orelse, after) if node.orelse is not None and after is not None else after
-
-    def _try(self, node: cst.Try | cst.TryStar, path: list[int]) -> list[int] | None:
-        body = self._block(node.body.body, path)
-        if body is not None and node.orelse is not None:
-            body = self._statement(node.orelse, body)
-        ways = [body, *(self._block(handler.body.body, path) for handler in node.handlers)]
-        after = _worse(ways)
-        if node.finalbody is None:
-            return after
-        ending = self._statement(node.finalbody, after if after is not None else path)
-        return ending if after is not None else None
-
-    def _inside(self, node: cst.CSTNode) -> list[int]:
-        """The commits within a statement or expression, in order."""
-        import libcst as cst
-
-        found: list[int] = []
-        pending = [node]
-        while pending:
-            one = pending.pop()
-            if id(one) in self._commits:
-                found.append(id(one))
-            if not isinstance(one, cst.Lambda | cst.FunctionDef | cst.ClassDef):
-                pending.extend(reversed(one.children))
-        return found
+                continue
+        if any(isinstance(one, cst.Name) and one.value == name for one in made):
+            return True
+    return False
 
 
-def _worse(ways: Sequence[list[int] | None]) -> list[int] | None:
-    """The way with the most commits of those that go on."""
-    going = [way for way in ways if way is not None]
-    return max(going, key=len) if going else None
+def _names(target: cst.CSTNode | None) -> set[str]:
+    from libcst import Element, Name, Tuple
+
+    if isinstance(target, Tuple):
+        return {name for one in target.elements if isinstance(one, Element) for name in _names(one.value)}
+    return {target.value} if isinstance(target, Name) else set()
+
+
+def _assigns(body: cst.BaseSuite, name: str) -> bool:
+    """Whether a statement of the body itself makes what the name stands for."""
+    from libcst import Assign, Call, Name, SimpleStatementLine
+
+    for statement in body.body:
+        for small in statement.body if isinstance(statement, SimpleStatementLine) else ():
+            if isinstance(small, Assign) and isinstance(small.value, Call):
+                targets = [one.target for one in small.targets]
+                if any(isinstance(one, Name) and one.value == name for one in targets):
+                    return True
+    return False

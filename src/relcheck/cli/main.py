@@ -33,13 +33,19 @@ _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 class _Verbs(click.Group):
     """Imports the module of a verb only when it is used."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """As click does it; it prints the help from here."""
+        try:
+            return super().parse_args(ctx, args)
+        except BrokenPipeError:
+            abandon(sys.stdout)
+            raise click.exceptions.Exit(0) from None
+
     def invoke(self, ctx: click.Context) -> object:
-        """A reader that has gone is nobody's fault, unless there is a verdict: `scan` looks after its output itself."""
+        """A reader that has gone is nobody's fault. A verb with a verdict looks after its output itself."""
         try:
             return super().invoke(ctx)
-        except BrokenPipeError as error:
-            if ctx.invoked_subcommand == "scan":
-                raise RuntimeError("a pipe to a process broke") from error
+        except BrokenPipeError:
             abandon(sys.stdout)
             return 0
         except KeyboardInterrupt:

@@ -81,7 +81,10 @@ def scan(
         allow_local_code=flags["allow_local_code"],
         stats=flags["stats"],
     )
-    outcome, settings = run_scan(request)
+    try:
+        outcome, settings = run_scan(request)
+    except BrokenPipeError as error:
+        raise RuntimeError("a process of relcheck's own has gone") from error  # not to be taken for a reader's leaving
     for note in outcome.notes:
         say(f"note: {visible(note)}")
     _write_all([(FORMATS[name], file) for name, file in targets], outcome, color, show_all=flags["show_waived"])

@@ -10,19 +10,35 @@ import shutil
 import sqlite3
 import zlib
 from collections.abc import Iterable, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 
 FOLDER = ".relcheck_cache"
 _FILE = "results.sqlite"
 _LARGEST = 256 * 1024 * 1024
-_PATIENCE = 3.0
+_PATIENCE = 1.0
+"""Seconds to wait for another run that writes; it takes milliseconds."""
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS results (
-    plan TEXT NOT NULL, path TEXT NOT NULL, content TEXT NOT NULL, sum INTEGER NOT NULL, value BLOB NOT NULL,
+    plan TEXT NOT NULL, path BLOB NOT NULL, content TEXT NOT NULL, sum INTEGER NOT NULL, value BLOB NOT NULL,
     PRIMARY KEY (plan, path, content)
 ) WITHOUT ROWID
 """
+_BROKEN = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_PASSING = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PERM,
+    }
+)
+"""What another run, the disk or the folder's permissions are the cause of: the file itself may be sound."""
 
 
 class Cache:
@@ -44,54 +60,85 @@ class Cache:
         """Keep results. Where they cannot be kept, the next run works them out again."""
         if not results or not self._usable():
             return
-        rows = [(self._plan, path, content, zlib.crc32(value), value) for (path, content), value in results.items()]
+        keyed = ((_key(path), content, value) for (path, content), value in results.items())
+        rows = [(self._plan, key, content, _sum(key, content, value), value) for key, content, value in keyed]
         try:
             self._prepare()
             self._write(rows)
-        except sqlite3.DatabaseError as error:
-            if not isinstance(error, sqlite3.OperationalError):
+        except sqlite3.Error as error:
+            if _code(error) not in _PASSING:
                 self._discard()
         except OSError:
             return
 
     def _load(self) -> dict[tuple[str, str], bytes]:
         file = self._folder / _FILE
-        if not self._usable() or not file.exists():
+        if not self._usable():
             return {}
         query = "SELECT path, content, sum, value FROM results WHERE plan = ?"
+        known: dict[tuple[str, str], bytes] = {}
+        address = f"{file.absolute().as_uri()}?mode=ro"
         try:
-            with closing(
-                sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True, timeout=_PATIENCE)
-            ) as database:
-                rows = database.execute(query, (self._plan,)).fetchall()
-        except sqlite3.OperationalError:
+            with closing(sqlite3.connect(address, uri=True, timeout=_PATIENCE)) as database:
+                for key, content, checked, value in database.execute(query, (self._plan,)):
+                    sound = isinstance(key, bytes) and isinstance(content, str) and isinstance(value, bytes)
+                    if sound and checked == _sum(key, content, value):
+                        known[key.decode("utf-8", "surrogateescape"), content] = value
+        except sqlite3.Error as error:
+            # A table that is missing, or locked, may be one that another run is about to make.
+            if _code(error) in _BROKEN:
+                self._discard()
             return {}
-        except (sqlite3.DatabaseError, UnicodeError):
-            self._discard()
-            return {}
-        return {(path, content): value for path, content, checked, value in rows if zlib.crc32(value) == checked}
+        return known
 
-    def _write(self, rows: Iterable[tuple[str, str, str, int, bytes]]) -> None:
+    def _write(self, rows: Iterable[tuple[str, bytes, str, int, bytes]]) -> None:
         file = self._folder / _FILE
         if file.exists() and file.stat().st_size > _LARGEST:
             file.unlink(missing_ok=True)
-        with closing(sqlite3.connect(file, timeout=_PATIENCE)) as database, database:
+        with closing(sqlite3.connect(file.absolute().as_uri(), uri=True, timeout=_PATIENCE)) as database, database:
             database.execute("PRAGMA synchronous = OFF")
             database.execute(_SCHEMA)
             database.executemany("INSERT OR REPLACE INTO results VALUES (?, ?, ?, ?, ?)", rows)
 
     def _usable(self) -> bool:
-        """A link could point anywhere: neither the folder nor the file may be one."""
-        return self._allowed and not (self._folder.is_symlink() or (self._folder / _FILE).is_symlink())
+        """Whether a real folder and a real file stand there, or nothing yet. A link could point anywhere."""
+        if not self._allowed:
+            return False
+        for path, kind in ((self._folder, S_ISDIR), (self._folder / _FILE, S_ISREG)):
+            try:
+                if not kind(path.lstat().st_mode):
+                    return False
+            except FileNotFoundError:
+                continue
+            except OSError:
+                return False
+        return True
 
     def _prepare(self) -> None:
         self._folder.mkdir(exist_ok=True)
         for name, text in ((".gitignore", "*\n"), ("CACHEDIR.TAG", "Signature: 8a477f597d28d172789f06886806bc55\n")):
-            if not (self._folder / name).exists():
-                (self._folder / name).write_text(text)
+            with suppress(FileExistsError), (self._folder / name).open("x", encoding="ascii") as file:
+                file.write(text)
 
     def _discard(self) -> None:
-        (self._folder / _FILE).unlink(missing_ok=True)
+        """Remove a file that no run can use; the next one makes it anew."""
+        with suppress(OSError):
+            (self._folder / _FILE).unlink(missing_ok=True)
+
+
+def _code(error: sqlite3.Error) -> int:
+    """SQLite's primary code; text that is no UTF-8 has none, and is damage."""
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+
+
+def _key(path: str) -> bytes:
+    """A path as bytes: names of files need not be UTF-8, text in the database must be."""
+    return path.encode("utf-8", "surrogateescape")
+
+
+def _sum(key: bytes, content: str, value: bytes) -> int:
+    """Covers the key too: a damaged page may give a value to another file."""
+    return zlib.crc32(value, zlib.crc32(content.encode(), zlib.crc32(key)))
 
 
 def clear_cache(root: Path) -> bool:

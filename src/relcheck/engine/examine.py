@@ -146,35 +146,53 @@ class Examiner(msgspec.Struct, frozen=True):
         if tree is None:
             if rules and not isolated:
                 raise TooDeepError
-            return self._visited(work.path, text, whole(Source(text)), None, rules, Known()) if rules else NOTHING
+            return self._in_unknown_syntax(work.path, data, text, rules) if rules else NOTHING
         facts = _merged(self._collected(rules, View.BYTES, data), self._imports(rules, text, tree))
         shapes = shapes_of(tree)
-        words = Words(data)
         known = Known(shapes.defined(self.plan.watched), shapes.imported(self.plan.watched))
-        kept = [rule for rule in rules if rule.spec.view == View.TREE and self._allowed(rule, work.path, shapes, words)]
+        kept, lines = self._kept(
+            [rule for rule in rules if rule.spec.view == View.TREE], work.path, shapes, Words(data)
+        )
         if not kept:
             return msgspec.structs.replace(facts, known=known)
         if shapes.depth > _DEEPEST and not isolated:
             raise TooDeepError
-        parsed = self._excerpt(Source(text), tree, shapes, words, kept)
+        parsed = whole(Source(text)) if lines is None else excerpt(Source(text), tree, lines)
         names = shapes.names
         del tree, shapes
         return _merged(self._visited(work.path, text, parsed, names, kept, known), facts)
 
-    def _excerpt(
-        self, source: Source, tree: ast.Module, shapes: Shapes, words: Words, rules: Sequence[Planned]
-    ) -> Excerpt:
-        """The part of the file that the rules need to see."""
-        if not self.plan.prefilter or any(not rule.spec.local or rule.spec.visitor for rule in rules):
-            return whole(source)
-        nodes = (node for rule in rules for node in _nodes(rule, shapes, words))
-        return excerpt(source, tree, {node.lineno for node in nodes})  # type: ignore[attr-defined]  # all have places
+    def _kept(
+        self, rules: Sequence[Planned], path: str, shapes: Shapes, words: Words
+    ) -> tuple[list[Planned], set[int] | None]:
+        """The rules that may find something, by `where` and by shapes; and the lines that they need, None for all."""
+        kept: list[Planned] = []
+        lines: set[int] = set()
+        everything = False
+        for rule in rules:
+            if rule.where is not None and not self._in_where_globs(rule, path) and not shapes.imports(rule.where[0]):
+                continue
+            if not self.plan.prefilter or not rule.spec.handlers:
+                kept.append(rule)
+                everything = True
+                continue
+            found = {node.lineno for node in _nodes(rule, shapes, words)}  # type: ignore[attr-defined]  # all have places
+            if found:
+                kept.append(rule)
+                lines |= found
+                everything = everything or not rule.spec.local or rule.spec.visitor
+        return kept, None if everything else lines
 
-    def _allowed(self, rule: Planned, path: str, shapes: Shapes, words: Words) -> bool:
-        """`where` holds exactly, and the shapes that the selectors need may be there."""
-        if rule.where is not None and not self._in_where_globs(rule, path) and not shapes.imports(rule.where[0]):
-            return False
-        return not self.plan.prefilter or not rule.spec.handlers or next(_nodes(rule, shapes, words), None) is not None
+    def _in_unknown_syntax(self, path: str, data: bytes, text: str, rules: Sequence[Planned]) -> Examined:
+        """A file that this Python's parser does not take: libcst may know newer syntax, and serves every view."""
+        facts = self._collected(rules, View.BYTES, data)
+        if any(rule.spec.view == View.IMPORTS for rule in rules):
+            from relcheck.sources.python.trees import imports_of_tree
+
+            seen = imports_of_tree(parse_tree(text), Source(text))
+            facts = _merged(facts, self._collected(rules, View.IMPORTS, seen))
+        trees = [rule for rule in rules if rule.spec.view == View.TREE]
+        return _merged(self._visited(path, text, whole(Source(text)), None, trees, Known()), facts)
 
     def _visited(
         self, path: str, text: str, parsed: Excerpt, names: Names | None, rules: Sequence[Planned], known: Known

@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from relcheck.engine.bind import Bound
-from relcheck.engine.phrases import in_folded, word_in_folded, words_of
-from relcheck.engine.words import stands_in
+from relcheck.engine.phrases import in_folded
 from relcheck.sdk.selectors import (
-    AnyOf,
     Assign,
     Call,
     Class,
@@ -28,9 +26,14 @@ from relcheck.sdk.selectors import (
     Selector,
     Text,
     With,
+    nouns,
+)
+from relcheck.sdk.selectors import (
+    Names as NameList,
 )
 from relcheck.sdk.site import Cell
 from relcheck.sources.python.instances import Instances
+from relcheck.sources.python.literals import decode
 from relcheck.sources.python.names import Names, identifier, is_named
 from relcheck.sources.python.trees import dotted, token
 
@@ -68,13 +71,6 @@ def node_types(noun: Noun) -> tuple[type[cst.CSTNode], ...]:
     return _NODE_TYPES[type(noun)]
 
 
-def nouns(selector: Selector) -> tuple[Noun, ...]:
-    """The nouns of a selector, its alternatives flattened."""
-    if isinstance(selector, AnyOf):
-        return tuple(noun for one in selector.selectors for noun in nouns(one))
-    return (selector,)
-
-
 def match(noun: Noun, options: Bound, cell: Cell, context: Context) -> cst.CSTNode | None:
     """The token that matters where the node matches, else None. `contains` and `lacks` are the walk's business,
     `Text` is `match_text`'s."""
@@ -85,26 +81,12 @@ def match(noun: Noun, options: Bound, cell: Cell, context: Context) -> cst.CSTNo
 
 
 def match_text(noun: Text, options: Bound, folded: Folded, cell: Cell, context: Context) -> bool:
-    """Whether each word stands whole in one literal of a folded text."""
-    literals = [
-        (piece.node.value.encode("utf-8", "surrogatepass").lower(), folded.text[piece.start : piece.end].lower())
-        for piece in folded.pieces
-    ]
-    lower = folded.text.lower()
-    for group in noun.words:
-        if not any(word_in_folded(word, lower) and _stands((word,), literals) for word in group):
-            return False
-    if noun.phrases and not any(
-        in_folded(phrase, folded.text) and all(_stands((word,), literals) for word in words_of(phrase))
-        for phrase in noun.phrases
-    ):
+    """Whether a folded text holds one of the phrases and each of the words."""
+    if noun.phrases and not any(in_folded(phrase, folded) for phrase in noun.phrases):
+        return False
+    if not all(any(in_folded((word,), folded) for word in group) for group in noun.words):
         return False
     return _around(noun, options, cell, context)
-
-
-def _stands(words: tuple[str, ...], literals: list[tuple[bytes, str]]) -> bool:
-    """Whether one of the words stands whole in a literal, in its source as in its value."""
-    return any(word in value and stands_in(word, raw) for word in words for raw, value in literals)
 
 
 def is_inside(selector: Selector, options: Bound, cell: Cell, context: Context) -> bool:
@@ -135,23 +117,23 @@ def _own(noun: Noun, options: Bound, cell: Cell, context: Context) -> cst.CSTNod
         case Ref(), (cst.Attribute() | cst.Name()) as node:
             return _ref(noun, options, node, cell, context)
         case Function(decorated=wanted), cst.FunctionDef() as node:
-            return node.name if wanted == () or _has_decorator(node, options.names(wanted), context) else None
+            return node.name if _is_decorated(node, wanted, options, context) else None
         case Class(), cst.ClassDef() as node:
             return _class(noun, options, node, context)
         case Import(names=wanted), (cst.Import() | cst.ImportFrom()) as node:
-            return _import(options.names(wanted), node)
+            return node if wanted == () else _import(options.names(wanted), node)
         case Assign(names=wanted), (cst.Assign() | cst.AnnAssign() | cst.AugAssign() | cst.NamedExpr()) as node:
-            return _assign(options.names(wanted), node)
+            return _assign(wanted, options, node)
         case Raise(names=wanted), cst.Raise(exc=exc) as node:
-            return _named(options.names(wanted), exc or node, context)
+            return _named(wanted, options, exc or node, context)
         case Except(names=wanted), (cst.ExceptHandler() | cst.ExceptStarHandler()) as node:
             caught = node.type
             alternatives = [one.value for one in caught.elements] if isinstance(caught, cst.Tuple) else [caught or node]
-            return _first(_named(options.names(wanted), one, context) for one in alternatives)
+            return _first(_named(wanted, options, one, context) for one in alternatives)
         case With(names=wanted), cst.With(items=items):
-            return _first(_named(options.names(wanted), one.item, context) for one in items)
+            return _first(_named(wanted, options, one.item, context) for one in items)
         case Decorated(names=wanted), cst.Decorator(decorator=decorator):
-            return _named(options.names(wanted), decorator, context)
+            return _named(wanted, options, decorator, context)
     return None
 
 
@@ -159,12 +141,13 @@ def _first(found: Iterable[cst.CSTNode | None]) -> cst.CSTNode | None:
     return next((one for one in found if one is not None), None)
 
 
-def _named(wanted: tuple[str, ...], node: cst.CSTNode, context: Context) -> cst.CSTNode | None:
-    """The name that an expression, or a call of it, goes by, where it is one of these; any where none is asked for."""
-    if not wanted:
+def _named(wanted: NameList, options: Bound, node: cst.CSTNode, context: Context) -> cst.CSTNode | None:
+    """The name that an expression, or a call of it, goes by, where it is one of these; any where none is asked for (an
+    option that is empty asks for none that there is)."""
+    if wanted == ():
         return token(node)
     spelled = dotted(node.func if isinstance(node, cst.Call) else node)
-    return token(node) if spelled is not None and context.names.matches(spelled, wanted) else None
+    return token(node) if spelled is not None and context.names.matches(spelled, options.names(wanted)) else None
 
 
 def _call(noun: Call, options: Bound, node: cst.Call, cell: Cell, context: Context) -> cst.CSTNode | None:
@@ -174,7 +157,7 @@ def _call(noun: Call, options: Bound, node: cst.Call, cell: Cell, context: Conte
         isinstance(func, cst.Attribute) and identifier(func.attr.value) in options.names(noun.method)
     ):
         return None
-    if noun.names != () and _named(options.names(noun.names), func, context) is None:
+    if noun.names != () and (isinstance(func, cst.Call) or _named(noun.names, options, func, context) is None):
         return None
     if noun.receiver is not None and not (
         isinstance(func, cst.Attribute) and _instance(noun.receiver, options, func.value, cell, context)
@@ -217,40 +200,55 @@ def _is_like(name: str, patterns: Iterable[str]) -> bool:
 
 
 def _ref(noun: Ref, options: Bound, node: cst.Attribute | cst.Name, cell: Cell, context: Context) -> cst.CSTNode | None:
+    if _is_label(node, cell):
+        return None
     if noun.attribute != ():
         wanted = options.names(noun.attribute)
         return node.attr if isinstance(node, cst.Attribute) and identifier(node.attr.value) in wanted else None
-    if isinstance(node, cst.Name) and _is_label(node, cell):
-        return None
-    return _named(options.names(noun.names), node, context)
+    return _named(noun.names, options, node, context)
 
 
-def _is_label(node: cst.Name, cell: Cell) -> bool:
-    """Whether a name names a thing rather than using it: an attribute's name, a keyword, a parameter, a definition,
-    an import."""
+def _is_label(node: cst.CSTNode, cell: Cell) -> bool:
+    """Whether a name names a thing rather than using it: an attribute's name, a keyword, a parameter, a definition, a
+    capture of a pattern, anything in an import."""
     match cell.parent and cell.parent.node:
-        case cst.Attribute(attr=label) | cst.Arg(keyword=label):
+        case cst.Attribute(attr=label) if label is node:
+            return True
+        case cst.Attribute():
+            return cell.parent is not None and _is_imported(cell.parent)
+        case cst.Arg(keyword=label) | cst.MatchKeywordElement(key=label) | cst.MatchMapping(rest=label):
             return label is node
         case cst.Param(name=label) | cst.FunctionDef(name=label) | cst.ClassDef(name=label):
             return label is node
-        case cst.ImportAlias() | cst.AsName() | cst.NameItem():
+        case cst.MatchAs(name=label) | cst.MatchStar(name=label):
+            return label is node
+        case cst.ImportFrom() | cst.ImportAlias() | cst.NameItem():
             return True
+        case cst.AsName():
+            return isinstance(node, cst.Name)
+        case cst.TypeVar() | cst.TypeVarTuple() | cst.ParamSpec() as parameter:
+            return parameter.name is node
     return False
 
 
+def _is_imported(cell: Cell) -> bool:
+    """Whether a dotted name is that of a module."""
+    around = cell.parent
+    while around is not None and isinstance(around.node, cst.Attribute):
+        around = around.parent
+    return around is not None and isinstance(around.node, cst.ImportFrom | cst.ImportAlias)
+
+
 def _class(noun: Class, options: Bound, node: cst.ClassDef, context: Context) -> cst.CSTNode | None:
-    if noun.decorated != () and not _has_decorator(node, options.names(noun.decorated), context):
+    bases = (base.value for base in node.bases if not base.star)
+    if noun.bases != () and _first(_named(noun.bases, options, base, context) for base in bases) is None:
         return None
-    if (
-        noun.bases != ()
-        and _first(_named(options.names(noun.bases), base.value, context) for base in node.bases) is None
-    ):
-        return None
-    return node.name
+    return node.name if _is_decorated(node, noun.decorated, options, context) else None
 
 
-def _has_decorator(node: cst.FunctionDef | cst.ClassDef, wanted: tuple[str, ...], context: Context) -> bool:
-    return any(_named(wanted, decorator.decorator, context) is not None for decorator in node.decorators)
+def _is_decorated(node: cst.FunctionDef | cst.ClassDef, wanted: NameList, options: Bound, context: Context) -> bool:
+    """Whether it has one of these decorators; none is needed where none is asked for."""
+    return wanted == () or any(_named(wanted, options, one.decorator, context) is not None for one in node.decorators)
 
 
 def _import(wanted: tuple[str, ...], node: cst.Import | cst.ImportFrom) -> cst.CSTNode | None:
@@ -259,8 +257,6 @@ def _import(wanted: tuple[str, ...], node: cst.Import | cst.ImportFrom) -> cst.C
         prefix = "." * len(node.relative) + ((dotted(node.module) or "") if node.module is not None else "")
         if any(is_named(prefix, pattern) for pattern in wanted):
             return node.module or node
-    if not wanted:
-        return node
     if isinstance(node.names, cst.ImportStar):
         return None
     for alias in node.names:
@@ -272,12 +268,14 @@ def _import(wanted: tuple[str, ...], node: cst.Import | cst.ImportFrom) -> cst.C
 
 
 def _assign(
-    wanted: tuple[str, ...], node: cst.Assign | cst.AnnAssign | cst.AugAssign | cst.NamedExpr
+    wanted: NameList, options: Bound, node: cst.Assign | cst.AnnAssign | cst.AugAssign | cst.NamedExpr
 ) -> cst.CSTNode | None:
     targets = [one.target for one in node.targets] if isinstance(node, cst.Assign) else [node.target]
+    if wanted == ():
+        return targets[0]
     for target in targets:
         spelled = dotted(target)
-        if not wanted or (spelled is not None and any(is_named(spelled, one) for one in wanted)):
+        if spelled is not None and any(is_named(spelled, one) for one in options.names(wanted)):
             return target
     return None
 
@@ -292,8 +290,8 @@ def _literal(node: cst.BaseExpression) -> str | None:
     """A string that is one literal, spelled without escapes: what the prefilter can promise."""
     if not isinstance(node, cst.SimpleString):
         return None
-    value = node.evaluated_value
-    return value if isinstance(value, str) and value in node.value else None
+    decoded = decode(node.value)
+    return decoded.value if decoded is not None and not decoded.is_bytes and decoded.value in node.value else None
 
 
 def _keyword(node: cst.Call, wanted: tuple[str, ...]) -> cst.CSTNode | None:

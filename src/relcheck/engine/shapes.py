@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from relcheck.engine.bind import Bound
 from relcheck.engine.phrases import in_literals, word_in_literal, words_of
 from relcheck.sdk.selectors import (
-    AnyOf,
     Assign,
     Call,
     Class,
@@ -29,9 +28,16 @@ from relcheck.sdk.selectors import (
     Selector,
     Text,
     With,
+    nouns,
+)
+from relcheck.sdk.selectors import (
+    Names as NameList,
 )
 from relcheck.sources.python.folded import TEXT_CALLS
 from relcheck.sources.python.names import Names, dotted_ast, last, names_of
+
+_TEMPLATES = frozenset(getattr(ast, name) for name in ("TemplateStr", "Interpolation") if hasattr(ast, name))
+"""t-strings, which Python has since 3.14."""
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _IMPORTS = (ast.Import, ast.ImportFrom)
@@ -41,6 +47,7 @@ _KEPT: frozenset[type[ast.AST]] = frozenset(
         ast.Attribute,
         ast.Name,
         ast.Constant,
+        ast.JoinedStr,
         ast.ClassDef,
         ast.Raise,
         ast.ExceptHandler,
@@ -57,12 +64,12 @@ _KEPT: frozenset[type[ast.AST]] = frozenset(
         ast.FunctionDef,
         ast.AsyncFunctionDef,
     }
+    | _TEMPLATES
 )
 
-
 _SCOPES = frozenset({ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef})
-_JOINING = frozenset({ast.BinOp, ast.JoinedStr, ast.FormattedValue})
-"""Nodes whose parts may become one text; newer versions of Python have t-strings, which `ast` names like f-strings."""
+_JOINING = frozenset({ast.BinOp, ast.JoinedStr, ast.FormattedValue}) | _TEMPLATES
+"""Nodes whose parts may become one text."""
 _CARRYING = frozenset({ast.Attribute, ast.Tuple, ast.List, ast.Dict, ast.keyword, ast.Starred})
 """Nodes that hand the parts of a text on to what joins them."""
 
@@ -83,6 +90,7 @@ class Shapes:
     names: Names
     depth: int
     nodes: dict[type[ast.AST], list[_Placed]] = field(default_factory=dict)
+    owned: dict[type[ast.AST], dict[ast.AST | None, list[_Placed]]] = field(default_factory=dict)
 
     def matching(self, selector: Selector, options: Bound) -> Iterator[ast.AST]:
         """Nodes by which the selector may match; none where it surely does not."""
@@ -93,9 +101,16 @@ class Shapes:
         if self.names.imports(patterns):
             return True
         wanted = {last(pattern) for pattern in patterns}
-        used = (placed.node for placed in self.of(ast.Attribute))
-        spelled = (dotted_ast(node) for node in used if isinstance(node, ast.Attribute) and node.attr in wanted)
-        return any(self.names.uses(name, patterns) for name in spelled if name is not None)
+        return any(self.names.uses(name, patterns) for name in self._spelled(wanted))
+
+    def _spelled(self, wanted: set[str]) -> Iterator[str]:
+        """The dotted names of the file that end in one of these; plain ones only where a `*` may have brought them."""
+        for placed in self.of(ast.Attribute, *([ast.Name] if self.names.stars else [])):
+            node = placed.node
+            if (node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", None)) in wanted:
+                spelled = dotted_ast(node)
+                if spelled is not None:
+                    yield spelled
 
     def defined(self, watched: frozenset[str]) -> tuple[str, ...]:
         """Of these names, those that the file defines: a function, a class, a variable."""
@@ -113,9 +128,14 @@ class Shapes:
     def of(self, *types: type[ast.AST], owner: ast.AST | None = None) -> Iterable[_Placed]:
         """The nodes of these types, in the whole file or in one function without the functions and classes in it."""
         for kind in types:
+            yield from self.nodes.get(kind, ()) if owner is None else self._owned(kind).get(owner, ())
+
+    def _owned(self, kind: type[ast.AST]) -> dict[ast.AST | None, list[_Placed]]:
+        if kind not in self.owned:
+            self.owned[kind] = {}
             for placed in self.nodes.get(kind, ()):
-                if owner is None or placed.owner is owner:
-                    yield placed
+                self.owned[kind].setdefault(placed.owner, []).append(placed)
+        return self.owned[kind]
 
 
 def shapes_of(tree: ast.Module) -> Shapes:
@@ -171,16 +191,27 @@ _PLAIN = frozenset(
 )
 
 
-def _matching(shapes: Shapes, selector: Selector, options: Bound, owner: ast.AST | None) -> Iterator[ast.AST]:
-    if isinstance(selector, AnyOf):
-        for one in selector.selectors:
-            yield from _matching(shapes, one, options, owner)
-    elif selector.inside is None or _any(shapes, selector.inside, options, None):
-        yield from _own(shapes, selector, options, owner)
+def _matching(
+    shapes: Shapes, selector: Selector, options: Bound, owner: ast.AST | None, *, is_inner: bool = False
+) -> Iterator[ast.AST]:
+    """Nodes that may match, in one function where an owner is given; of an inner selector as the walk tests it: without
+    what it contains."""
+    for noun in nouns(selector):
+        if noun.inside is None or _any(shapes, noun.inside, options, None):
+            for node in _own(shapes, noun, options, owner):
+                if is_inner or not isinstance(noun, Function) or _holds(shapes, noun, options, node):
+                    yield node
 
 
 def _any(shapes: Shapes, selector: Selector, options: Bound, owner: ast.AST | None) -> bool:
-    return next(_matching(shapes, selector, options, owner), None) is not None
+    return next(_matching(shapes, selector, options, owner, is_inner=True), None) is not None
+
+
+def _holds(shapes: Shapes, selector: Function, options: Bound, node: ast.AST) -> bool:
+    """Whether a function may contain what it must, and does not surely hold what it must lack."""
+    if selector.lacks is not None and _surely(shapes, selector.lacks, options, node):
+        return False
+    return selector.contains is None or _any(shapes, selector.contains, options, node)
 
 
 def _own(shapes: Shapes, selector: Noun, options: Bound, owner: ast.AST | None) -> Iterator[ast.AST]:
@@ -193,8 +224,11 @@ def _own(shapes: Shapes, selector: Noun, options: Bound, owner: ast.AST | None) 
 
 def _text(shapes: Shapes, selector: Text, owner: ast.AST | None) -> Iterator[ast.AST]:
     """The literals of texts that may match."""
-    texts: dict[int, list[tuple[ast.AST, str]]] = {}
     words = {word for group in (*selector.words, *map(words_of, selector.phrases)) for word in group}
+    if not words:
+        yield from (placed.node for placed in shapes.of(ast.Constant, ast.JoinedStr, *_TEMPLATES, owner=owner))
+        return
+    texts: dict[int, list[tuple[ast.AST, str]]] = {}
     for placed in shapes.of(ast.Constant, owner=owner):
         value = placed.node.value  # type: ignore[attr-defined]  # a Constant
         if isinstance(value, bytes):
@@ -202,11 +236,11 @@ def _text(shapes: Shapes, selector: Text, owner: ast.AST | None) -> Iterator[ast
         if isinstance(value, str) and any(word in (lower := value.lower()) for word in words):
             texts.setdefault(placed.text, []).append((placed.node, lower))
     for literals in texts.values():
-        if _holds(selector, [value for _, value in literals]):
+        if _may_hold(selector, [value for _, value in literals]):
             yield from (node for node, _ in literals)
 
 
-def _holds(selector: Text, values: list[str]) -> bool:
+def _may_hold(selector: Text, values: list[str]) -> bool:
     """Whether a text that is put together of these literals may match."""
     if not all(any(word_in_literal(word, value) for word in group for value in values) for group in selector.words):
         return False
@@ -214,11 +248,7 @@ def _holds(selector: Text, values: list[str]) -> bool:
 
 
 def _function(shapes: Shapes, selector: Function, options: Bound, node: ast.AST) -> bool:
-    if selector.decorated != () and not _decorated(shapes.names, options.names(selector.decorated), node):
-        return False
-    if selector.lacks is not None and _surely(shapes, selector.lacks, options, node):
-        return False
-    return selector.contains is None or _any(shapes, selector.contains, options, node)
+    return _is_decorated(shapes.names, selector.decorated, options, node)
 
 
 def _call(shapes: Shapes, selector: Call, options: Bound, node: ast.Call) -> bool:
@@ -240,18 +270,18 @@ def _call(shapes: Shapes, selector: Call, options: Bound, node: ast.Call) -> boo
 def _ref(shapes: Shapes, selector: Ref, options: Bound, node: ast.AST) -> bool:
     if selector.attribute != ():
         return isinstance(node, ast.Attribute) and node.attr in options.names(selector.attribute)
-    return _is_named(shapes, options.names(selector.names), node)
+    return selector.names == () or _is_named(shapes, options.names(selector.names), node)
 
 
 def _class(shapes: Shapes, selector: Class, options: Bound, node: ast.ClassDef) -> bool:
-    bases = options.names(selector.bases)
-    if selector.bases != () and not any(_is_named(shapes, bases, base) for base in node.bases):
+    bases = [base.func if isinstance(base, ast.Call) else base for base in node.bases]
+    if selector.bases != () and not any(_is_named(shapes, options.names(selector.bases), base) for base in bases):
         return False
-    return selector.decorated == () or _decorated(shapes.names, options.names(selector.decorated), node)
+    return _is_decorated(shapes.names, selector.decorated, options, node)
 
 
 def _decorator(shapes: Shapes, selector: Decorated, options: Bound, node: ast.AST) -> bool:
-    return _decorated(shapes.names, options.names(selector.names), node)
+    return bool(getattr(node, "decorator_list", ())) and _is_decorated(shapes.names, selector.names, options, node)
 
 
 def _always(shapes: Shapes, selector: Noun, options: Bound, node: ast.AST) -> bool:
@@ -265,8 +295,9 @@ def _is_named(shapes: Shapes, wanted: tuple[str, ...], node: ast.AST) -> bool:
     return spelled is not None and shapes.names.matches(spelled, wanted)
 
 
-def _decorated(names: Names, wanted: tuple[str, ...], node: ast.AST) -> bool:
-    return any(names.matches(spelled, wanted) for spelled in _decorators(node))
+def _is_decorated(names: Names, wanted: NameList, options: Bound, node: ast.AST) -> bool:
+    """Whether a function or class has one of these decorators; none is needed where none is asked for."""
+    return wanted == () or any(names.matches(spelled, options.names(wanted)) for spelled in _decorators(node))
 
 
 def _decorators(node: ast.AST) -> Iterable[str]:
@@ -278,12 +309,12 @@ def _decorators(node: ast.AST) -> Iterable[str]:
 
 def _surely(shapes: Shapes, selector: Selector, options: Bound, node: ast.AST) -> bool:
     """Whether what a function must lack is surely there. Only decorators can be told from the `ast` with certainty."""
-    if isinstance(selector, AnyOf):
-        return any(_surely(shapes, one, options, node) for one in selector.selectors)
-    if not isinstance(selector, Decorated) or selector.inside is not None or selector.not_inside is not None:
-        return False
-    wanted = options.names(selector.names)
-    return any(shapes.names.surely_matches(spelled, wanted) for spelled in _decorators(node))
+    for noun in nouns(selector):
+        if isinstance(noun, Decorated) and noun.inside is None and noun.not_inside is None:
+            wanted = options.names(noun.names)
+            if any(shapes.names.surely_matches(spelled, wanted) for spelled in _decorators(node)):
+                return True
+    return False
 
 
 _TESTS: dict[type[Noun], tuple[tuple[type[ast.AST], ...], Callable[..., bool]]] = {

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import libcst as cst
 
 from relcheck.engine.bind import Bound
-from relcheck.engine.match import Context, is_inside, match, match_text, node_types, nouns
+from relcheck.engine.match import Context, is_inside, match, match_text, node_types
 from relcheck.model.finding import Finding, Related
 from relcheck.sdk.rule import ProjectRule, PythonRule, Rule
-from relcheck.sdk.selectors import Function, Noun, Selector, Text
+from relcheck.sdk.selectors import Function, Noun, Selector, Text, nouns
 from relcheck.sdk.site import Cell, Draft, File, Note, Site, Span
 from relcheck.sdk.spec import RuleSpec
 from relcheck.sources.python.excerpt import Excerpt
@@ -70,12 +71,12 @@ def visit(
     context = Context(names, Instances(names))
     visited = Visited()
     walk = _Walk(context)
-    runs = [
-        _Run(ready, _file(path, source, parsed, module, names, ready.options, context, in_globs), visited)
-        for ready in rules
-    ]
-    for run in runs:
-        run.register(walk)
+    runs = []
+    for ready in rules:
+        file = _file(path, source, parsed, module, names, ready.options, context, in_globs)
+        run = _Run(ready, file, visited)
+        if run.guarded(partial(run.begin, walk)):
+            runs.append(run)
     walk.over(module)
     for run in runs:
         run.finish()
@@ -89,9 +90,9 @@ def names_in(module: cst.Module) -> tuple[Names, list[str]]:
     pending: list[cst.CSTNode] = [module]
     while pending:
         node = pending.pop()
-        if isinstance(node, cst.Import | cst.ImportFrom | cst.Assign):
+        if isinstance(node, cst.Import | cst.ImportFrom | cst.Assign | cst.AnnAssign):
             binding.append(node)
-        elif isinstance(node, cst.Attribute) and (spelled := dotted(node)) is not None:
+        elif isinstance(node, cst.Attribute | cst.Name) and (spelled := dotted(node)) is not None:
             used.append(spelled)
         pending.extend(reversed(list(children(node))))
     return names_of_tree(binding), used
@@ -122,25 +123,28 @@ class _Run:
         self.visited = visited
         self.cell: Cell | None = None
         self.crashed = False
-        self.rule = ready.make()
+        self.rule: Rule | None = None
         self._fired: set[tuple[str, int]] = set()
-        if isinstance(self.rule, PythonRule):
-            self.rule.file = file
-            self.rule.site_of = self._site_of
 
     def _site_of(self, node: cst.CSTNode) -> Site:
         """The site of a node that a plain visitor reports: the one that it visits, or one below."""
         around = self.cell.parent if self.cell is not None and self.cell.node is node else self.cell
         return Site(self.file, Cell(node, around), node)
 
-    def register(self, walk: _Walk) -> None:
+    def begin(self, walk: _Walk) -> bool:
+        """Make the rule's object and let the walk call it."""
+        rule = self.rule = self.ready.make()
+        if isinstance(rule, PythonRule):
+            rule.file = self.file
+            rule.site_of = self._site_of
         for handler in self.ready.spec.handlers:
-            method = getattr(self.rule, handler.method)
+            method = getattr(rule, handler.method)
             for selector in handler.selectors:
                 for noun in nouns(selector):
                     walk.add(_Watch(self, handler.method, method, noun))
         if self.ready.spec.visitor:
-            walk.add_visitor(self)
+            walk.add_visitor(_Visitor(self, rule))
+        return True
 
     def fire(self, kind: str, method: Callable[[Site, File], Iterable[Draft] | None], site: Site) -> None:
         """Call a handler, once for a place."""
@@ -229,7 +233,7 @@ class _Inner:
 class _Frame:
     """The function that the walk is in: what was found in it for each watch that asks. None stands for a class."""
 
-    found: dict[int, list[Site]] = field(default_factory=dict)
+    found: dict[int, dict[int, Site]] = field(default_factory=dict)
     spoiled: set[int] = field(default_factory=set)
 
 
@@ -253,8 +257,8 @@ class _Walk:
         else:
             self._index(noun, watch)
 
-    def add_visitor(self, run: _Run) -> None:
-        self._visitors.append(_Visitor(run))
+    def add_visitor(self, visitor: _Visitor) -> None:
+        self._visitors.append(visitor)
 
     def over(self, module: cst.Module) -> None:
         below = _everything if any(visitor.wants_trivia for visitor in self._visitors) else children
@@ -306,12 +310,12 @@ class _Walk:
         noun = watch.noun
         if not isinstance(noun, Function) or id(watch) in frame.spoiled:
             return
-        found = frame.found.get(id(watch), [])
+        found = frame.found.get(id(watch), {})
         if noun.contains is not None and not found:
             return
         token = match(noun, watch.run.ready.options, cell, self._context)
         if token is not None:
-            watch.run.fire(watch.kind, watch.method, Site(watch.run.file, cell, token, matches=tuple(found)))
+            watch.run.fire(watch.kind, watch.method, Site(watch.run.file, cell, token, matches=tuple(found.values())))
 
     def _matched(self, watch: _Watch | _Inner, site: Site) -> None:
         if isinstance(watch, _Watch):
@@ -319,7 +323,7 @@ class _Walk:
         elif watch.lacks:
             self._frames[-1].spoiled.add(id(watch.watch))
         else:
-            self._frames[-1].found.setdefault(id(watch.watch), []).append(site)
+            self._frames[-1].found.setdefault(id(watch.watch), {}).setdefault(id(site.token), site)
 
     def _text(self, cell: Cell, node: cst.CSTNode) -> None:
         folded = self._folding.fold(node) if isinstance(node, cst.BaseExpression) else None
@@ -338,15 +342,15 @@ class _Visitor:
     """A plain libcst visitor in the same walk. `visit_X` that returns False hides what is below from this visitor
     alone."""
 
-    def __init__(self, run: _Run) -> None:
+    def __init__(self, run: _Run, rule: Rule) -> None:
         self._run = run
         self._enter: dict[str, Callable[[cst.CSTNode], bool | None]] = {}
         self._leave: dict[str, Callable[[cst.CSTNode], None]] = {}
         self._hidden_below: cst.CSTNode | None = None
-        for name in dir(run.rule):
+        for name in dir(rule):
             verb, _, kind = name.partition("_")
             if verb in ("visit", "leave") and isinstance(getattr(cst, kind, None), type):
-                (self._enter if verb == "visit" else self._leave)[kind] = getattr(run.rule, name)
+                (self._enter if verb == "visit" else self._leave)[kind] = getattr(rule, name)
 
     @property
     def wants_trivia(self) -> bool:

@@ -8,17 +8,15 @@ in one literal.
 
 from __future__ import annotations
 
-import re
 import unicodedata
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
 from relcheck.engine.bind import Bound
-from relcheck.engine.phrases import in_source, words_of
+from relcheck.engine.phrases import pair_in_source, word_in_source, words_of
 from relcheck.sdk.selectors import (
-    AnyOf,
     Assign,
     Call,
     Class,
@@ -27,13 +25,19 @@ from relcheck.sdk.selectors import (
     Function,
     Import,
     Names,
+    Noun,
     Raise,
     Ref,
     Selector,
     Text,
     With,
+    nouns,
 )
 from relcheck.sources.python.names import last
+from relcheck.sources.python.syntax import UnparseableError, declared_encoding, decode
+
+_HEAD = 4096
+"""Bytes in which a coding line may stand."""
 
 
 class Clause(NamedTuple):
@@ -57,12 +61,13 @@ NEVER: Needs = ()
 
 def needs(selector: Selector, options: Bound) -> Needs:
     """What a file must hold for the selector to match anywhere in it."""
-    if isinstance(selector, AnyOf):
-        return tuple(need for one in selector.selectors for need in needs(one, options))
-    found = _own(selector, options)
-    if selector.inside is not None:
-        found = both(found, needs(selector.inside, options))
-    return found
+    found: list[Need] = []
+    for noun in nouns(selector):
+        here = _here(noun, options)
+        if isinstance(noun, Function) and noun.contains is not None:
+            here = both(here, _any_here(noun.contains, options))
+        found.extend(here)
+    return tuple(found)
 
 
 def both(one: Needs, other: Needs) -> Needs:
@@ -71,17 +76,19 @@ def both(one: Needs, other: Needs) -> Needs:
 
 
 class Words:
-    """The words of one file, looked up once each."""
+    """The words of one file, looked up once each. A file in an encoding that hides them may hold any."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
+        self._hides = _is_opaque(data)
         self._identifiers = _normalised(data)
         self._lower: bytes | None = None
         self._seen: dict[tuple[str, bool], bool] = {}
 
     def allow(self, found: Needs) -> bool:
         """Whether what is needed may hold in this file."""
-        return any(
+        # The cheapest test comes first: the words as mere letters, before a pattern has to be compiled.
+        return self._hides or any(
             all(self._plausible(clause) for clause in need) and all(self._clause(clause) for clause in need)
             for need in found
         )
@@ -90,18 +97,17 @@ class Words:
         """Whether an identifier may stand in the file."""
         key = (word, False)
         if key not in self._seen:
-            self._seen[key] = word.encode() in self._identifiers
+            self._seen[key] = self._hides or word.encode() in self._identifiers
         return self._seen[key]
 
     def _plausible(self, clause: Clause) -> bool:
-        """The cheapest test first: the words as mere letters, before a pattern has to be compiled."""
         if clause.in_text:
-            return any(word.encode() in self._lowered() for word in clause.words)
+            return any(not word.isascii() or word.encode() in self._lowered() for word in clause.words)
         return any(self.has(word) for word in clause.words)
 
     def _clause(self, clause: Clause) -> bool:
         if clause.following is not None:
-            return self._followed(clause.words[0], clause.following)
+            return self._in_text(clause.words[0]) and pair_in_source(clause.words[0], clause.following, self._lowered())
         if clause.in_text:
             return any(self._in_text(word) for word in clause.words)
         return any(self.has(word) for word in clause.words)
@@ -109,11 +115,8 @@ class Words:
     def _in_text(self, word: str) -> bool:
         key = (word, True)
         if key not in self._seen:
-            self._seen[key] = stands_in(word, self._lowered())
+            self._seen[key] = word_in_source(word, self._lowered())
         return self._seen[key]
-
-    def _followed(self, word: str, following: str) -> bool:
-        return self._in_text(word) and in_source(word, following).search(self._lowered()) is not None
 
     def _lowered(self) -> bytes:
         if self._lower is None:
@@ -121,43 +124,44 @@ class Words:
         return self._lower
 
 
-def stands_in(word: str, lower: bytes) -> bool:
-    """Whether a word stands whole in lower-cased source: not within a longer word, and not as an attribute or a
-    call's name.
-
-    An escape or a `%s` before it ends no word (`\\nfor`); `(` and `=` behind it do (`.update(`, `update=`).
-    """
-    return word.encode() in lower and _whole(word).search(lower) is not None
-
-
-@lru_cache(maxsize=256)
-def _whole(word: str) -> re.Pattern[bytes]:
-    length = len(word)
-    before = (
-        rf"(?:(?<![\w.].{{{length}}})|(?<=\\[abfnrtv].{{{length}}})|(?<=%[a-z].{{{length}}})|(?<=\)[a-z].{{{length}}})"
-        rf"|(?<=\\x[0-9a-f][0-9a-f].{{{length}}})|(?<=\\[0-7][0-7][0-7].{{{length}}})|(?<=\\[0-7][0-7].{{{length}}}))"
-    )
-    return re.compile(rf"{re.escape(word)}(?s:{before})(?![\w(=])".encode())
-
-
 def _normalised(data: bytes) -> bytes:
     if data.isascii():
         return data
     try:
-        text = data.decode()
-    except UnicodeDecodeError:
+        text = decode(data)
+    except UnparseableError:
         text = data.decode("latin-1")
     return unicodedata.normalize("NFKC", text).encode("utf-8", "surrogatepass")
 
 
-def _own(selector: Selector, options: Bound) -> Needs:
-    match selector:
+def _is_opaque(data: bytes) -> bool:
+    """Whether the file declares an encoding in which its words need not stand as they are, such as UTF-7."""
+    if b"coding" not in data[:_HEAD]:
+        return False
+    try:
+        declared_encoding(data.removeprefix(BOM_UTF8))
+    except UnparseableError:
+        return True
+    return False
+
+
+def _any_here(selector: Selector, options: Bound) -> Needs:
+    return tuple(need for noun in nouns(selector) for need in _here(noun, options))
+
+
+def _here(noun: Noun, options: Bound) -> Needs:
+    """What must stand in a file for a node to match, whatever the node contains."""
+    found = _own(noun, options)
+    return found if noun.inside is None else both(found, _any_here(noun.inside, options))
+
+
+def _own(noun: Noun, options: Bound) -> Needs:
+    match noun:
         case Text(phrases=phrases, words=words):
             grouped = tuple(Clause(group, in_text=True) for group in words)
             return tuple((*_phrase(phrase), *grouped) for phrase in phrases) or (grouped,)
-        case Function(decorated=decorated, contains=contains):
-            found = _identifiers(decorated, options) if decorated != () else ALWAYS
-            return found if contains is None else both(found, needs(contains, options))
+        case Function(decorated=decorated):
+            return _identifiers(decorated, options) if decorated != () else ALWAYS
         case Call(names=names, method=method, keyword=keyword, args=args):
             groups: Sequence[Names] = [
                 group for group in (names, method, keyword, *(value for _, value in args)) if group != ()
@@ -177,7 +181,7 @@ def _own(selector: Selector, options: Bound) -> Needs:
         ):
             return _all([names] if names != () else [], options)
         case _:
-            raise TypeError(f"not a selector: {selector!r}")
+            raise TypeError(f"not a selector: {noun!r}")
 
 
 def _phrase(phrase: tuple[str, ...]) -> Need:

@@ -25,6 +25,7 @@ import msgspec
 
 from relcheck.engine.catalog import make_rule
 from relcheck.engine.examine import Broken, Examined, Examiner, Work
+from relcheck.engine.packed import pack, unpack
 from relcheck.engine.plan import Plan, Scopes
 
 TIME_LIMIT = 20.0
@@ -75,7 +76,7 @@ class Pool:
     """Up to `size` workers for one plan, started when there is something to do."""
 
     def __init__(self, plan: Plan, prefix: str, size: int, *, time_limit: float = TIME_LIMIT) -> None:
-        self._job = msgspec.msgpack.encode(_Job(plan, prefix))
+        self._job = pack(_Job(plan, prefix))
         self._size = size
         self._time_limit = time_limit
 
@@ -135,7 +136,7 @@ class _Worker:
 
     def read(self, work: Work, data: bytes) -> Examined:
         seconds = self._time_limit * (1 + len(data) / 2_000_000)
-        task = msgspec.msgpack.encode(_Task(work, data, seconds))
+        task = pack(_Task(work, data, seconds))
         fresh = self._process is None
         reply, late = self._ask(task, seconds)
         if reply is None and not late and not fresh:
@@ -144,7 +145,7 @@ class _Worker:
         if reply is None:
             reason = f"the parser took longer than {seconds:.0f} seconds" if late else "the parser died of it"
             return Examined(broken=Broken(f"{reason}; it is nested too deeply, or too large", rules=work.rules))
-        answer = msgspec.msgpack.decode(reply, type=_Reply)
+        answer = unpack(reply, _Reply)
         if answer.examined is None:
             raise WorkerError(f"{answer.fault}, at {work.path}")
         return answer.examined
@@ -226,13 +227,13 @@ def _serve() -> None:
     first = _receive(requests)
     if first is None:
         return
-    job = msgspec.msgpack.decode(first, type=_Job)
+    job = unpack(first, _Job)
     examiner = Examiner(job.plan, Scopes(job.prefix), make_rule)
     _send(replies, b"")
     while (request := _receive(requests)) is not None:
-        task = msgspec.msgpack.decode(request, type=_Task)
+        task = unpack(request, _Task)
         _set_alarm(task.seconds + _ALARM_LATER)
-        reply = msgspec.msgpack.encode(_answer(examiner, task))
+        reply = pack(_answer(examiner, task))
         _set_alarm(0)
         _send(replies, reply)
 

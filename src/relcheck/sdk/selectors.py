@@ -119,6 +119,13 @@ Noun: TypeAlias = Call | Ref | Text | Function | Class | Import | Assign | Raise
 Selector: TypeAlias = Noun | AnyOf
 
 
+def nouns(selector: Selector) -> tuple[Noun, ...]:
+    """The nouns of a selector, its alternatives flattened."""
+    if isinstance(selector, AnyOf):
+        return tuple(noun for one in selector.selectors for noun in nouns(one))
+    return (selector,)
+
+
 class Imports(Struct, frozen=True, tag="imports"):
     """A file that imports one of these names, or a module that holds it and uses it from there."""
 
@@ -186,7 +193,7 @@ def text(
     holds each of `words` (of a group of alternatives: one of them). Every word stands whole in one literal.
     Docstrings and strings that nothing uses never fire.
     """
-    groups = tuple((group,) if isinstance(group, str) else group for group in words)
+    groups = tuple(tuple(word.lower() for word in ((group,) if isinstance(group, str) else group)) for group in words)
     split = tuple(tuple(phrase.lower().split()) for phrase in phrases)
     return Text(phrases=split, words=groups, inside=inside, not_inside=not_inside)
 

@@ -11,8 +11,9 @@ from __future__ import annotations
 import ast
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+import msgspec
 
 from relcheck.sources.python.syntax import Source
 
@@ -23,8 +24,7 @@ _Cut: TypeAlias = tuple[int, int, str]
 """The offsets of a part that is left out, and what stands there instead."""
 
 
-@dataclass(frozen=True, slots=True)
-class Excerpt:
+class Excerpt(msgspec.Struct, frozen=True):
     """A text that is parsed in place of a whole file, and where its parts stand in that."""
 
     text: str
@@ -72,7 +72,7 @@ class _Cutting:
         for index, statement in enumerate(body):
             first, last = _lines(statement)
             after = _lines(body[index + 1])[0] if index + 1 < len(body) else last + 1
-            if first > before and after > last:
+            if first > before and after > last and not self._goes_on(before):
                 yield from self._statement(statement, before, is_alone=len(body) == 1)
             before = last
 
@@ -88,6 +88,10 @@ class _Cutting:
                 yield self._cut(header, last, f"{self._indent(statement.body[0])}...\n")
         elif not concerned and not is_alone and _is_dispensable(statement):
             yield self._cut(before, last, "")
+
+    def _goes_on(self, line: int) -> bool:
+        """Whether a line is joined with the next one: what is put behind it would become a part of its statement."""
+        return line > 0 and self._source.line(line).endswith("\\")
 
     def _cut(self, after: int, last: int, instead: str) -> _Cut:
         starts = self._source.starts

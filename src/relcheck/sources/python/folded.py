@@ -202,6 +202,8 @@ class _Reader:
             elif type(part) is cst.FormattedStringExpression or type(part) is cst.TemplatedStringExpression:
                 plain = part.conversion in (None, "s") and not part.format_spec and part.equal is None
                 inner = self.expression(part.expression, depth + 1) if plain else None
+                if part.equal is not None:
+                    rope.append(Part(_spelled(part), None, None, 0))
                 rope.extend([A_HOLE] if inner is None else inner)
         return rope
 
@@ -304,6 +306,14 @@ class _Values:
         rope = None if value is None else self._reader.expression(value, self._depth + 1)
         self._used[key] = [A_HOLE] if rope is None else rope
         return self._used[key]
+
+
+def _spelled(part: cst.FormattedStringExpression | cst.TemplatedStringExpression) -> str:
+    """What `{name=}` puts before the value: its own source."""
+    import libcst as cst
+
+    nodes = (part.whitespace_before_expression, part.expression, part.whitespace_after_expression, part.equal)
+    return "".join(cst.Module(body=()).code_for_node(node) for node in nodes if isinstance(node, cst.CSTNode))
 
 
 def _receiver(call: cst.Call) -> cst.BaseExpression | None:

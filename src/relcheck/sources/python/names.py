@@ -10,27 +10,43 @@ from __future__ import annotations
 import ast
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import TypeAlias
+
+import msgspec
 
 _DEEPEST_ALIAS = 8
+_MOST_ALIASES = 100
+"""Bindings that are followed for one name: a hostile file could have them branch without end."""
 
-Bindings: TypeAlias = dict[str, dict[str, None]]
-"""What each name was bound to, in order, without doubles."""
+
+class Bindings(msgspec.Struct):
+    """What the names of a file are bound to, each in order, without doubles."""
+
+    imported: dict[str, dict[str, None]] = msgspec.field(default_factory=dict)
+    assigned: dict[str, dict[str, None]] = msgspec.field(default_factory=dict)
+    stars: dict[str, None] = msgspec.field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
-    """`bound` maps a name of the file to all that it may stand for; `stars` are modules imported with `*`."""
+class Names(msgspec.Struct, frozen=True):
+    """`imported` maps a name of the file to what imports bind it to, `assigned` to the dotted names of this file that
+    are assigned to it; `stars` are modules imported with `*`."""
 
-    bound: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    imported: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    assigned: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     stars: tuple[str, ...] = ()
+    _resolved: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+
+    @property
+    def bound(self) -> tuple[str, ...]:
+        """The names that the file binds by import or alias."""
+        return tuple(dict.fromkeys((*self.imported, *self.assigned)))
 
     def resolve(self, name: str) -> tuple[str, ...]:
         """All that a dotted name of this file may stand for, likeliest first; itself where nothing binds it."""
-        found: dict[str, None] = {}
-        self._follow(name, found, _DEEPEST_ALIAS)
-        return tuple(found)
+        if name not in self._resolved:
+            found: dict[str, None] = {}
+            self._follow(name, found, {}, _DEEPEST_ALIAS)
+            self._resolved[name] = tuple(found) or (name,)
+        return self._resolved[name]
 
     def matches(self, name: str, patterns: Iterable[str]) -> bool:
         """Whether the name may stand for one of these."""
@@ -43,34 +59,29 @@ class Names:
         return all(any(is_named(candidate, pattern) for pattern in patterns) for candidate in self.resolve(name))
 
     def imports(self, patterns: Iterable[str]) -> bool:
-        """Whether the file binds one of these by import or alias, or may by a `*`."""
+        """Whether the file binds one of these by import or alias. What comes by a `*` shows only where it is used."""
         patterns = tuple(patterns)
-        targets = (target for targets in self.bound.values() for target in targets)
-        if any(is_named(target, pattern) for target in targets for pattern in patterns):
-            return True
-        return any(is_named(f"{star}.{pattern}", pattern) for star in self.stars for pattern in patterns)
+        targets = (target for bound in (self.imported, self.assigned) for all_ in bound.values() for target in all_)
+        return any(is_named(target, pattern) for target in targets for pattern in patterns)
 
     def uses(self, name: str, patterns: Iterable[str]) -> bool:
-        """Whether a dotted name of the file takes one of these from a module or object that the file binds."""
-        return name.partition(".")[0] in self.bound and self.matches(name, patterns)
+        """Whether a dotted name of the file takes one of these from what the file binds, or may have it by a `*`."""
+        head = name.partition(".")[0]
+        return (head in self.imported or head in self.assigned or bool(self.stars)) and self.matches(name, patterns)
 
-    def _follow(self, name: str, found: dict[str, None], depth: int) -> None:
-        head, dot, rest = name.partition(".")
-        targets = self.bound.get(head)
-        if targets is None or depth == 0:
-            found.setdefault(name)
-            if not dot or targets is None:
-                for star in self.stars:
-                    found.setdefault(f"{star}.{name}")
+    def _follow(self, name: str, found: dict[str, None], seen: dict[str, None], depth: int) -> None:
+        if name in seen or len(seen) > _MOST_ALIASES:
             return
-        for target in targets:
-            full = f"{target}.{rest}" if dot else target
-            if full in found:
-                continue
-            if target.partition(".")[0] == head or target.startswith("."):
-                found.setdefault(full)
-            else:
-                self._follow(full, found, depth - 1)
+        seen[name] = None
+        head = name.partition(".")[0]
+        behind = name[len(head) :]
+        imported, assigned = self.imported.get(head, ()), self.assigned.get(head, ())
+        found.update(dict.fromkeys(f"{target}{behind}" for target in imported))
+        for target in assigned if depth else ():
+            self._follow(f"{target}{behind}", found, seen, depth - 1)
+        if not imported and not (assigned and depth):
+            found.setdefault(name)
+            found.update(dict.fromkeys(_member(star, name) for star in self.stars if not assigned))
 
 
 def is_named(name: str, pattern: str) -> bool:
@@ -93,19 +104,18 @@ def last(name: str) -> str:
 
 def names_of(statements: Sequence[ast.AST]) -> Names:
     """The table, from the import and assignment nodes of a file parsed by `ast`, in the file's order."""
-    bound: Bindings = {}
-    stars: dict[str, None] = {}
+    bound = Bindings()
     for node in statements:
         if isinstance(node, ast.Import):
             bind(bound, ((alias.name, alias.asname) for alias in node.names))
         elif isinstance(node, ast.ImportFrom):
             module = "." * node.level + (node.module or "")
-            bind_from(bound, stars, module, ((alias.name, alias.asname) for alias in node.names))
-        elif isinstance(node, ast.Assign | ast.AnnAssign):
-            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
-            if isinstance(target, ast.Name) and node.value is not None:
-                rebind(bound, target.id, dotted_ast(node.value))
-    return table(bound, stars)
+            bind_from(bound, module, ((alias.name, alias.asname) for alias in node.names))
+        elif isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+                if isinstance(target, ast.Name):
+                    rebind(bound, target.id, dotted_ast(node.value))
+    return table(bound)
 
 
 def dotted_ast(node: ast.AST) -> str | None:
@@ -128,34 +138,31 @@ def identifier(spelled: str) -> str:
 def bind(bound: Bindings, aliases: Iterable[tuple[str, str | None]]) -> None:
     """`import a.b as c`."""
     for name, alias in aliases:
-        if alias:
-            bound.setdefault(alias, {}).setdefault(name)
-        else:
-            head = name.partition(".")[0]
-            bound.setdefault(head, {}).setdefault(head)
+        target = name if alias else name.partition(".")[0]
+        bound.imported.setdefault(alias or target, {}).setdefault(target)
 
 
-def bind_from(
-    bound: Bindings,
-    stars: dict[str, None],
-    module: str,
-    aliases: Iterable[tuple[str, str | None]],
-) -> None:
+def bind_from(bound: Bindings, module: str, aliases: Iterable[tuple[str, str | None]]) -> None:
     """`from module import name as alias`; the module of a relative import keeps its dots."""
     for name, alias in aliases:
         if name == "*":
-            stars.setdefault(module)
+            bound.stars.setdefault(module)
         else:
-            joiner = "" if module.endswith(".") or not module else "."
-            bound.setdefault(alias or name, {}).setdefault(f"{module}{joiner}{name}")
+            bound.imported.setdefault(alias or name, {}).setdefault(_member(module, name))
 
 
 def rebind(bound: Bindings, name: str, value: str | None) -> None:
     """`name = value`, where the value is a dotted name."""
     if value is not None and value != name and not value.startswith(f"{name}."):
-        bound.setdefault(name, {}).setdefault(value)
+        bound.assigned.setdefault(name, {}).setdefault(value)
 
 
-def table(bound: Bindings, stars: dict[str, None]) -> Names:
+def table(bound: Bindings) -> Names:
     """The finished table."""
-    return Names({name: tuple(targets) for name, targets in bound.items()}, tuple(stars))
+    imported = {name: tuple(targets) for name, targets in bound.imported.items()}
+    assigned = {name: tuple(targets) for name, targets in bound.assigned.items()}
+    return Names(imported, assigned, tuple(bound.stars))
+
+
+def _member(module: str, name: str) -> str:
+    return f"{module}{name}" if module.endswith(".") else f"{module}.{name}"

@@ -8,9 +8,10 @@ import re
 import unicodedata
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from relcheck.model.finding import Region
 from relcheck.sources.python.positions import line_of, line_starts
@@ -32,8 +33,15 @@ _HARD_LIMITS = ("too many nested parenthes", "too many levels of indentation")
 _QUADRATIC = frozenset({"punycode", "idna"})
 """Encodings whose decoders take minutes for a file of a megabyte."""
 
-_STRAY_FEED = re.compile(r"(?<![^\r\n])(?:[ \t\f]*\f(?=[ \t]+[^\s#])|[ \t\f]*[ \t]\f+(?=[^\s#]))")
-"""A form feed in the indentation of code."""
+_STRAY_FEED = re.compile(
+    r"""(?xs)
+    \#[^\r\n]*
+    | (?P<quotes>\"{3}|'{3}) (?:\\.|(?!(?P=quotes)).)* (?P=quotes)
+    | "(?:\\.|[^"\\\r\n])*" | '(?:\\.|[^'\\\r\n])*'
+    | (?P<stray>(?<![^\r\n]) (?: [ \t\f]*\f(?=[ \t]+[^\s\#]) | [ \t\f]*[ \t]\f+(?=[^\s\#]) ))
+    """
+)
+"""Comments and strings, to pass over them, and form feeds in the indentation of code."""
 
 
 class UnparseableError(Exception):
@@ -49,8 +57,7 @@ class UnparseableError(Exception):
         return (UnparseableError, (self.message, self.line, self.column))
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(msgspec.Struct, frozen=True, dict=True):
     """The decoded text of a file, without its byte order mark."""
 
     text: str
@@ -162,10 +169,11 @@ def _place(data: bytes, offset: int) -> tuple[int, int]:
     return len(starts), len(text) - starts[-1] + 1
 
 
-def parse_ast(text: str) -> ast.Module | None:
+def parse_ast(text: str, *, deep_stack: bool = False) -> ast.Module | None:
     """The file's `ast`, or None where this Python's parser does not take it (libcst may know newer syntax).
 
-    Raises `UnparseableError` where no version of Python can take it.
+    Raises `UnparseableError` where no version of Python can take it. `deep_stack` says that this thread has the stack
+    and the recursion limit of a worker: what is too deep for it is too deep for all.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -175,9 +183,11 @@ def parse_ast(text: str) -> ast.Module | None:
             if any(limit in error.msg for limit in _HARD_LIMITS):
                 raise _refused(error) from None
             return None
-        except MemoryError:
+        except (MemoryError, RecursionError) as error:
+            if isinstance(error, RecursionError) and not deep_stack:
+                return None
             raise UnparseableError("it is nested so deeply that Python's own parser gives up") from None
-        except (ValueError, RecursionError):
+        except ValueError:
             return None
 
 
@@ -189,11 +199,15 @@ def parse_tree(text: str) -> cst.Module:
     import libcst as cst
 
     try:
-        return cst.parse_module(_STRAY_FEED.sub("", text) if "\f" in text else text)
+        return cst.parse_module(_STRAY_FEED.sub(_kept, text) if "\f" in text else text)
     except cst.ParserSyntaxError as error:
         raise _syntax_error(text, error) from None
     except (cst.CSTValidationError, ValueError, RecursionError, UnicodeError) as error:
         raise UnparseableError(f"the parser gave up: {error}") from None
+
+
+def _kept(match: re.Match[str]) -> str:
+    return "" if match["stray"] else match[0]
 
 
 def _syntax_error(text: str, error: cst.ParserSyntaxError) -> UnparseableError:

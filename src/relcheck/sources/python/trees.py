@@ -8,7 +8,11 @@ from functools import cache
 
 import libcst as cst
 
+from relcheck.sources.python.excerpt import whole
+from relcheck.sources.python.imports import Imported
 from relcheck.sources.python.names import Bindings, Names, bind, bind_from, identifier, rebind, table
+from relcheck.sources.python.positions import Positions
+from relcheck.sources.python.syntax import Source
 
 _TRIVIA = (
     cst.BaseParenthesizableWhitespace,
@@ -45,7 +49,7 @@ def is_trivia(kind: type[cst.CSTNode]) -> bool:
 
 
 def children(node: cst.CSTNode) -> list[cst.CSTNode]:
-    """The nodes below a node that carry meaning, in an order that keeps statements in the file's order."""
+    """The nodes below a node that carry meaning, in the file's order."""
     found: list[cst.CSTNode] = []
     for name in _fields(type(node)):
         value = getattr(node, name)
@@ -57,12 +61,25 @@ def children(node: cst.CSTNode) -> list[cst.CSTNode]:
     return found
 
 
+_IN_FILE: dict[type[cst.CSTNode], tuple[str, ...]] = {
+    cst.Arg: ("keyword", "value"),
+    cst.ClassDef: ("decorators", "name", "type_parameters", "bases", "keywords", "body"),
+    cst.ExceptHandler: ("type", "name", "body"),
+    cst.ExceptStarHandler: ("type", "name", "body"),
+    cst.FunctionDef: ("decorators", "name", "type_parameters", "params", "returns", "body"),
+    cst.IfExp: ("body", "test", "orelse"),
+    cst.MatchCase: ("pattern", "guard", "body"),
+    cst.Parameters: ("posonly_params", "params", "star_arg", "kwonly_params", "star_kwarg"),
+    cst.TypeAlias: ("name", "type_parameters", "value"),
+}
+"""Nodes that declare their fields in another order than a file has them."""
+
 _PLAIN = frozenset({str, bool, int, type(None), cst.MaybeSentinel})
 
 
 @cache
 def _fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
-    names = [field.name for field in fields(kind)]
+    names = _IN_FILE.get(kind) or [field.name for field in fields(kind)]
     return tuple(
         name
         for name in names
@@ -117,19 +134,18 @@ def token(node: cst.CSTNode) -> cst.CSTNode:
 
 def names_of_tree(nodes: Iterable[cst.CSTNode]) -> Names:
     """The table of names of a file whose syntax `ast` does not know, from its import and assignment nodes."""
-    bound: Bindings = {}
-    stars: dict[str, None] = {}
+    bound = Bindings()
     for node in nodes:
         if isinstance(node, cst.Import):
             bind(bound, _aliases(node))
         elif isinstance(node, cst.ImportFrom):
             module = "." * len(node.relative) + ((dotted(node.module) or "") if node.module is not None else "")
-            bind_from(bound, stars, module, _aliases(node))
-        elif isinstance(node, cst.Assign):
-            target = node.targets[0].target
-            if isinstance(target, cst.Name):
-                rebind(bound, identifier(target.value), dotted(node.value))
-    return table(bound, stars)
+            bind_from(bound, module, _aliases(node))
+        elif isinstance(node, cst.Assign | cst.AnnAssign) and node.value is not None:
+            for target in [one.target for one in node.targets] if isinstance(node, cst.Assign) else [node.target]:
+                if isinstance(target, cst.Name):
+                    rebind(bound, identifier(target.value), dotted(node.value))
+    return table(bound)
 
 
 def _aliases(node: cst.Import | cst.ImportFrom) -> Iterator[tuple[str, str | None]]:
@@ -138,3 +154,38 @@ def _aliases(node: cst.Import | cst.ImportFrom) -> Iterator[tuple[str, str | Non
         return
     for alias in node.names:
         yield dotted(alias.name) or "", dotted(alias.asname.name) if alias.asname is not None else None
+
+
+def imports_of_tree(module: cst.Module, source: Source) -> tuple[Imported, ...]:
+    """The imports of a file whose syntax `ast` does not know, as `imports_of` gives them for others."""
+    positions = Positions(module, whole(source))
+    found: list[Imported] = []
+    pending: list[cst.CSTNode] = [module]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, cst.Import | cst.ImportFrom):
+            found.extend(_imported(node, positions, source))
+        elif not isinstance(node, cst.BaseExpression):
+            pending.extend(children(node))
+    return tuple(sorted(found, key=lambda one: one.region))
+
+
+def _imported(node: cst.Import | cst.ImportFrom, positions: Positions, source: Source) -> Iterator[Imported]:
+    if isinstance(node.names, cst.ImportStar):
+        region = source.region(*positions.span(node.names))
+        yield Imported(_module_of(node), "*", None, region)
+        return
+    for alias in node.names:
+        region = source.region(*positions.span(alias))
+        name = dotted(alias.name) or ""
+        asname = dotted(alias.asname.name) if alias.asname is not None else None
+        if isinstance(node, cst.Import):
+            yield Imported(name, None, asname, region)
+        else:
+            yield Imported(_module_of(node), name, asname, region)
+
+
+def _module_of(node: cst.CSTNode) -> str:
+    if not isinstance(node, cst.ImportFrom):
+        return ""
+    return "." * len(node.relative) + ((dotted(node.module) or "") if node.module is not None else "")

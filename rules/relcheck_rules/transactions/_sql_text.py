@@ -1,4 +1,4 @@
-"""Telling a row lock in SQL text from talk about one."""
+"""Telling a row lock or a write in SQL text from talk about one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
-from relcheck.sdk import Site, last, sql
+from relcheck.sdk import Site, sql
+from relcheck_rules.transactions._calls import called_name
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -65,6 +66,9 @@ TOLD_BY = (
     "gettext_lazy",
     "ngettext",
     "pgettext",
+    "capture_message",
+    "set_attribute",
+    "set_tag",
 )
 TOLD_AS = (
     "description",
@@ -82,6 +86,8 @@ TOLD_AS = (
     "detail",
     "epilog",
     "match",
+    "metavar",
+    "placeholder",
 )
 
 
@@ -118,8 +124,7 @@ def sql_locks(at: Site, options: TextOptions) -> tuple[SqlLock, ...]:
     text = at.text.text
     clauses = sql.locking_clauses(text, executed=use is _Use.EXECUTED, function_bodies=options.check_function_bodies)
     return tuple(
-        SqlLock(one.start, _visible_end(at, one), _name(text[one.start : one.end], one.strength))
-        for one in clauses
+        SqlLock(one.start, _visible_end(at, one), _name(text[one.start : one.end], one.strength)) for one in clauses
     )
 
 
@@ -134,9 +139,12 @@ def unknown_sql_locks(at: Site, options: TextOptions) -> tuple[SqlLock, ...]:
     return tuple(SqlLock(start, start + len("FOR"), "FOR …") for start in starts)
 
 
-def is_told(at: Site, options: TextOptions) -> bool:
-    """Whether the text only speaks to people."""
-    return _use(at, options) is _Use.TOLD
+def sql_writes(at: Site, options: TextOptions) -> bool:
+    """Whether a text is SQL that changes rows."""
+    use = _use(at, options)
+    if use is _Use.TOLD or at.text is None:
+        return False
+    return sql.writes(at.text.text, executed=use is _Use.EXECUTED)
 
 
 def _visible_end(at: Site, clause: sql.LockingClause) -> int:
@@ -161,55 +169,61 @@ class _Use(Enum):
 _SEARCHES = frozenset({"startswith", "endswith", "index", "rindex", "find", "rfind", "count", "split", "rsplit"}) | {
     *("partition", "rpartition", "removeprefix", "removesuffix", "replace"),
     *("compile", "search", "match", "fullmatch", "findall", "finditer", "sub", "subn"),
-    *("assertIn", "assertNotIn", "assertEqual", "assertRegex", "assertContains"),
 }
 """Calls that look for their first argument in another text."""
+
+_VALUES = frozenset({"values", "literal", "bindparam", "bindparams", "params", "like", "ilike", "contains", "in_"})
+"""Calls whose arguments are values of a statement."""
 
 _SECOND = frozenset({"execute_values", "execute_batch"})
 """Functions of psycopg2 that take the cursor first."""
 
 
 def _use(at: Site, options: TextOptions) -> _Use:
-    """What the code around a text does with it.
+    """What the code around a text does with it: the first call around it decides, or what stands below that.
 
-    `direct` holds until a call is crossed: `x in f("…")` does not look into the text. `packed` says that a display
-    stands between the text and the call.
+    `packed` says that a display stands in between, as in the parameters of a statement.
     """
     import libcst as cst
 
-    told = False
-    direct = True
     packed = False
     below: cst.CSTNode = at.node
     for cell in at.around():
         node = cell.node
-        if isinstance(node, cst.Call):
-            if node.func is not below:
-                name = _called(at, node)
-                position = _position(node, below)
-                if name in options.executes:
-                    if position == 0 or (position is None and not packed) or (position == 1 and name in _SECOND):
-                        return _Use.EXECUTED
-                    told = told or packed  # parameters of the statement
-                told = told or name in options.told_by or (direct and position == 0 and name in _SEARCHES)
-                direct = packed = False
-        elif isinstance(node, cst.Dict | cst.List | cst.Tuple):
-            packed = True
-        elif isinstance(node, cst.BaseSmallStatement | cst.BaseCompoundStatement | cst.Param):
-            told = told or _tells(node, below, options, direct=direct)
+        if isinstance(node, cst.Call) and node.func is not below:
+            if cell.parent is not None and isinstance(cell.parent.node, cst.Raise):
+                return _Use.TOLD
+            return _use_by(called_name(at, node), _position(node, below), options, packed=packed)
+        if _tells(node, below, options):
+            return _Use.TOLD
+        if isinstance(node, cst.BaseSmallStatement | cst.BaseCompoundStatement | cst.Lambda):
             break
-        else:
-            told = told or _tells(node, below, options, direct=direct)
+        packed = isinstance(node, cst.Dict | cst.List | cst.Tuple) or (
+            packed and not isinstance(node, cst.BinaryOperation)
+        )
         below = node
-    return _Use.TOLD if told else _Use.UNKNOWN
+    return _Use.UNKNOWN
 
 
-def _tells(node: cst.CSTNode, below: cst.CSTNode, options: TextOptions, *, direct: bool) -> bool:
+def _use_by(name: str, position: int | None, options: TextOptions, *, packed: bool) -> _Use:
+    """What a call does with an argument; `position` is None for a keyword's."""
+    if name in options.executes:
+        if position == 0 or (position is None and not packed) or (position == 1 and name in _SECOND):
+            return _Use.EXECUTED
+        return _Use.TOLD if packed else _Use.UNKNOWN
+    searched = position == 0 and name in _SEARCHES
+    shown = name in options.told_by or name.startswith("assert") or name.endswith(("Error", "Exception", "Warning"))
+    return _Use.TOLD if searched or shown or name in _VALUES else _Use.UNKNOWN
+
+
+def _tells(node: cst.CSTNode, below: cst.CSTNode, options: TextOptions) -> bool:
     """Whether a node makes what is below it a message, a comparison, or a name rather than SQL that runs."""
     import libcst as cst
 
     match node:
-        case cst.Raise() | cst.Annotation():
+        case cst.Raise() | cst.Annotation() | cst.Comparison() | cst.ComparisonTarget() | cst.SubscriptElement():
+            return True
+        case cst.Set() | cst.MatchValue():
             return True
         case cst.Assert():
             return node.msg is below
@@ -222,18 +236,8 @@ def _tells(node: cst.CSTNode, below: cst.CSTNode, options: TextOptions, *, direc
         case cst.Param():
             return node.name.value in options.told_as
         case cst.DictElement():
-            return (direct and node.key is below) or _constant(node.key) in options.told_as
-        case cst.Comparison() | cst.ComparisonTarget() | cst.SubscriptElement() | cst.Set() | cst.MatchValue():
-            return direct
+            return node.key is below or _constant(node.key) in options.told_as
     return False
-
-
-def _called(at: Site, node: cst.Call) -> str:
-    from libcst import Attribute
-
-    if isinstance(node.func, Attribute):
-        return node.func.attr.value
-    return next((last(name) for name in at.file.resolve(node)), "")
 
 
 def _position(call: cst.Call, arg: cst.CSTNode) -> int | None:
