@@ -33,6 +33,7 @@ SESSION_TYPES = (
     "*SessionLocal",
     "*SessionFactory",
     "*Sessionmaker",
+    "*sessionmaker()",
     "scoped_session",
     "async_scoped_session",
     "get_session",

@@ -188,7 +188,7 @@ def _instance(noun: Instance, options: Bound, receiver: cst.CSTNode, cell: Cell,
         if not any(name.endswith("()") for name in types):
             return False
     name, owner = context.instances.name_of(receiver)
-    if name is None or (owner is not None and owner in denied) or context.names.matches(name, denied):
+    if name is None or (owner in denied if owner is not None else context.names.matches(name, denied)):
         return False
     return any(fnmatchcase(name, pattern) for pattern in options.names(noun.names))
 
@@ -202,9 +202,10 @@ def _is_like(name: str, patterns: Iterable[str]) -> bool:
 def _ref(noun: Ref, options: Bound, node: cst.Attribute | cst.Name, cell: Cell, context: Context) -> cst.CSTNode | None:
     if _is_label(node, cell):
         return None
-    if noun.attribute != ():
-        wanted = options.names(noun.attribute)
-        return node.attr if isinstance(node, cst.Attribute) and identifier(node.attr.value) in wanted else None
+    if noun.attribute != () and not (
+        isinstance(node, cst.Attribute) and identifier(node.attr.value) in options.names(noun.attribute)
+    ):
+        return None
     return _named(noun.names, options, node, context)
 
 

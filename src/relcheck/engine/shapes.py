@@ -268,8 +268,10 @@ def _call(shapes: Shapes, selector: Call, options: Bound, node: ast.Call) -> boo
 
 
 def _ref(shapes: Shapes, selector: Ref, options: Bound, node: ast.AST) -> bool:
-    if selector.attribute != ():
-        return isinstance(node, ast.Attribute) and node.attr in options.names(selector.attribute)
+    if selector.attribute != () and not (
+        isinstance(node, ast.Attribute) and node.attr in options.names(selector.attribute)
+    ):
+        return False
     return selector.names == () or _is_named(shapes, options.names(selector.names), node)
 
 

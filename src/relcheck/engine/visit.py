@@ -24,6 +24,7 @@ from relcheck.sources.python.excerpt import Excerpt
 from relcheck.sources.python.folded import STRING_NODE_TYPES, Folded, Folding
 from relcheck.sources.python.instances import Instances
 from relcheck.sources.python.names import Names
+from relcheck.sources.python.positions import Positions
 from relcheck.sources.python.syntax import Source
 from relcheck.sources.python.trees import children, dotted, is_trivia, names_of_tree
 
@@ -68,12 +69,13 @@ def visit(
     in_globs: Callable[[Sequence[str]], bool],
 ) -> Visited:
     """Let the rules look at one file."""
-    context = Context(names, Instances(names))
+    context = Context(names, Instances(names, module))
+    positions = Positions(module, parsed)
     visited = Visited()
     walk = _Walk(context)
     runs = []
     for ready in rules:
-        file = _file(path, source, parsed, module, names, ready.options, context, in_globs)
+        file = _file(path, source, positions, module, names, ready.options, context, in_globs)
         run = _Run(ready, file, visited)
         if run.guarded(partial(run.begin, walk)):
             runs.append(run)
@@ -101,7 +103,7 @@ def names_in(module: cst.Module) -> tuple[Names, list[str]]:
 def _file(
     path: str,
     source: Source,
-    parsed: Excerpt,
+    positions: Positions,
     module: cst.Module,
     names: Names,
     options: Bound,
@@ -111,7 +113,7 @@ def _file(
     def in_selector(selector: Selector, cell: Cell) -> bool:
         return is_inside(selector, options, cell, context)
 
-    return File(path, source, names, module, in_globs, in_selector, context.instances, parsed)
+    return File(path, source, names, module, in_globs, in_selector, context.instances, positions)
 
 
 class _Run:

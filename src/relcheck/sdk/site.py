@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 import msgspec
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     import libcst as cst
 
     from relcheck.sdk.selectors import Selector
-    from relcheck.sources.python.excerpt import Excerpt
     from relcheck.sources.python.folded import Folded
     from relcheck.sources.python.instances import Instances
 
@@ -83,7 +81,7 @@ class Draft(msgspec.Struct, frozen=True):
 Findings: TypeAlias = Iterator[Draft]
 
 
-class File(msgspec.Struct, eq=False, dict=True):
+class File(msgspec.Struct, eq=False):
     """The Python file that is looked at.
 
     `path` is relative to the repository's root, with `/`. `names` says what the file's names stand for. `root` is the
@@ -97,7 +95,7 @@ class File(msgspec.Struct, eq=False, dict=True):
     in_globs: Callable[[Sequence[str]], bool]
     in_selector: Callable[[Selector, Cell], bool]
     instances: Instances
-    parsed: Excerpt
+    positions: Positions
 
     @property
     def text(self) -> str:
@@ -108,10 +106,6 @@ class File(msgspec.Struct, eq=False, dict=True):
         """The libcst tree of the file; for a `local` rule, without the bodies of functions in which nothing can
         match."""
         return self.root
-
-    @cached_property
-    def positions(self) -> Positions:
-        return Positions(self.root, self.parsed)
 
     def matches(self, globs: Sequence[str]) -> bool:
         """Whether the file's path matches one of these globs of the configuration."""

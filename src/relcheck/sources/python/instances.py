@@ -7,6 +7,7 @@ engine.connect()`. No inference across functions: what the code near by does not
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Protocol, TypeAlias
 
 import libcst as cst
@@ -41,14 +42,18 @@ _DISPLAYS: dict[type[cst.CSTNode], str] = {
     cst.Lambda: "function",
 }
 _BUILTINS = frozenset({"dict", "list", "set", "tuple", "frozenset", "str", "int", "float", "bytes"})
+_NOTHING = frozenset({"None", "Any", "object"})
+"""Annotations that say nothing of what an object is."""
+
 _WRAPPERS = frozenset({"Optional", "Annotated", "Final", "ClassVar", "Mapped", "Union", "Type", "type"})
 
 
 class Instances:
     """Types of variables, worked out once for each function or class that is asked about."""
 
-    def __init__(self, names: Names) -> None:
+    def __init__(self, names: Names, module: cst.Module) -> None:
         self._names = names
+        self._module = module
         self._variables: dict[int, dict[str, tuple[str, ...]]] = {}
 
     def types_of(self, node: cst.CSTNode, chain: Chain) -> tuple[str, ...] | None:
@@ -84,8 +89,8 @@ class Instances:
         one."""
         if annotation is None:
             return None
-        found = tuple(name for spelled in _annotation(annotation) for name in self._names.resolve(spelled))
-        return tuple(name for name in dict.fromkeys(found) if name != "None") or None
+        found = [name for spelled in _annotation(annotation, self._names) for name in self._names.resolve(spelled)]
+        return tuple(name for name in dict.fromkeys(found) if last(name) not in _NOTHING) or None
 
     def _variable(self, name: str, chain: Chain) -> tuple[str, ...] | None:
         outer: Chain | None = chain
@@ -160,7 +165,19 @@ class Instances:
         spelled = dotted(call.func)
         if spelled is None:
             return None
+        if spelled in self._factories:
+            return tuple(f"{factory}()" for factory in self._factories[spelled])
         return tuple(name if name in _BUILTINS else f"{name}()" for name in self._names.resolve(spelled))
+
+    @cached_property
+    def _factories(self) -> dict[str, tuple[str, ...]]:
+        """Variables of the module that a call made, and that may be called in turn: `Maker = sessionmaker()`."""
+        found: dict[str, tuple[str, ...]] = {}
+        for target, _, value in _bindings(self._module):
+            made = dotted(value.func) if isinstance(value, cst.Call) else None
+            if isinstance(target, cst.Name) and made is not None:
+                found[identifier(target.value)] = tuple(f"{name}()" for name in self._names.resolve(made))
+        return found
 
 
 def _bare(node: cst.CSTNode) -> cst.CSTNode:
@@ -169,26 +186,26 @@ def _bare(node: cst.CSTNode) -> cst.CSTNode:
     return node
 
 
-def _annotation(node: cst.CSTNode) -> Iterator[str]:
+def _annotation(node: cst.CSTNode, names: Names) -> Iterator[str]:
     spelled = dotted(node)
     if spelled is not None:
         yield spelled
     elif isinstance(node, cst.SimpleString | cst.ConcatenatedString):
-        yield from _quoted(node)
+        yield from _quoted(node, names)
     elif isinstance(node, cst.BinaryOperation):
-        yield from _annotation(node.left)
-        yield from _annotation(node.right)
+        yield from _annotation(node.left, names)
+        yield from _annotation(node.right, names)
     elif isinstance(node, cst.Subscript):
         outer = dotted(node.value)
-        if outer is not None and last(outer) in _WRAPPERS:
+        if outer is not None and any(last(name) in _WRAPPERS for name in names.resolve(outer)):
             elements = [one.slice.value for one in node.slice if isinstance(one.slice, cst.Index)]
             for element in elements[:1] if last(outer) == "Annotated" else elements:
-                yield from _annotation(element)
+                yield from _annotation(element, names)
         elif outer is not None:
             yield outer
 
 
-def _quoted(node: cst.SimpleString | cst.ConcatenatedString) -> Iterator[str]:
+def _quoted(node: cst.SimpleString | cst.ConcatenatedString, names: Names) -> Iterator[str]:
     text = node.evaluated_value
     if isinstance(text, str):
         try:
@@ -196,7 +213,7 @@ def _quoted(node: cst.SimpleString | cst.ConcatenatedString) -> Iterator[str]:
         except cst.ParserSyntaxError:
             return
         if not isinstance(parsed, cst.BaseString):
-            yield from _annotation(parsed)
+            yield from _annotation(parsed, names)
 
 
 def _parameters(scope: cst.CSTNode) -> Iterator[cst.Param]:

@@ -27,7 +27,8 @@ class Positions:
     def span(self, node: cst.CSTNode) -> tuple[int, int]:
         """Where the node starts and ends, without the white space and comments around it."""
         start, end = self._spans[id(node)]
-        return self._parsed.original(start), self._parsed.original(end)
+        length = len(self._parsed.text)  # libcst ends the last line of a file that does not
+        return self._parsed.original(min(start, length)), self._parsed.original(min(end, length))
 
     @cached_property
     def _spans(self) -> dict[int, tuple[int, int]]:
