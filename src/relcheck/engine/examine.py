@@ -28,9 +28,15 @@ if TYPE_CHECKING:
 
     from relcheck.engine.shapes import Shapes
 
-_DEEPEST = 150
+_DEEPEST = 80
 """Levels of an `ast` that libcst reads in this process. Its parser recurses in native code, and a stack may be as
 small as 1 MB."""
+
+_TOO_DEEP = 3_000
+"""Levels that nothing reads: libcst takes a minute for 10,000."""
+
+_LONGEST = 100_000
+"""Lines that are read in this process."""
 
 _FRAMES = 10_000
 """Python frames allowed while a tree of that depth is written out again to measure positions."""
@@ -115,11 +121,11 @@ class Examiner(msgspec.Struct, frozen=True):
             text = decode(data)
             waivers = tuple(python_waivers(text, work.path)) if work.marked else ()
         except UnparseableError as error:
-            return self._broken(work, error, ())
+            return self._broken(work, data, error, ())
         try:
             examined = self._parsed(work, data, text, isolated=isolated)
         except UnparseableError as error:
-            return self._broken(work, error, waivers)
+            return self._broken(work, data, error, waivers)
         return msgspec.structs.replace(examined, waivers=waivers) if waivers else examined
 
     def _may_concern(self, rule: Planned, path: str, words: Words) -> bool:
@@ -132,9 +138,15 @@ class Examiner(msgspec.Struct, frozen=True):
     def _in_where_globs(self, rule: Planned, path: str) -> bool:
         return rule.where is not None and self.scopes.matches(path, rule.where[1])
 
-    def _broken(self, work: Work, error: UnparseableError, waivers: tuple[Inline, ...]) -> Examined:
+    def _broken(self, work: Work, data: bytes, error: UnparseableError, waivers: tuple[Inline, ...]) -> Examined:
         broken = Broken(error.message, error.line, error.column, work.rules) if work.rules else None
-        return Examined(broken=broken, waivers=waivers)
+        return Examined(broken=broken, waivers=waivers, known=self._perhaps_known(data))
+
+    def _perhaps_known(self, data: bytes) -> Known:
+        """Names that a file may define, by its words alone: a convention is not lost to a syntax error."""
+        words = Words(data)
+        named = tuple(sorted(name for name in self.plan.watched if words.has(name)))
+        return Known(named, named)
 
     def _parsed(self, work: Work, data: bytes, text: str, *, isolated: bool) -> Examined:
         from relcheck.engine.shapes import shapes_of
@@ -146,7 +158,8 @@ class Examiner(msgspec.Struct, frozen=True):
         if tree is None:
             if rules and not isolated:
                 raise TooDeepError
-            return self._in_unknown_syntax(work.path, data, text, rules) if rules else NOTHING
+            known = self._perhaps_known(data)
+            return self._in_unknown_syntax(work.path, data, text, rules, known) if rules else Examined(known=known)
         facts = _merged(self._collected(rules, View.BYTES, data), self._imports(rules, text, tree))
         shapes = shapes_of(tree)
         known = Known(shapes.defined(self.plan.watched), shapes.imported(self.plan.watched))
@@ -155,7 +168,9 @@ class Examiner(msgspec.Struct, frozen=True):
         )
         if not kept:
             return msgspec.structs.replace(facts, known=known)
-        if shapes.depth > _DEEPEST and not isolated:
+        if shapes.depth > _TOO_DEEP:
+            raise UnparseableError(f"it is nested {shapes.depth:,} levels deep; relcheck reads {_TOO_DEEP:,}")
+        if (shapes.depth > _DEEPEST or data.count(b"\n") > _LONGEST) and not isolated:
             raise TooDeepError
         parsed = whole(Source(text)) if lines is None else excerpt(Source(text), tree, lines)
         names = shapes.names
@@ -183,7 +198,7 @@ class Examiner(msgspec.Struct, frozen=True):
                 everything = everything or not rule.spec.local or rule.spec.visitor
         return kept, None if everything else lines
 
-    def _in_unknown_syntax(self, path: str, data: bytes, text: str, rules: Sequence[Planned]) -> Examined:
+    def _in_unknown_syntax(self, path: str, data: bytes, text: str, rules: Sequence[Planned], known: Known) -> Examined:
         """A file that this Python's parser does not take: libcst may know newer syntax, and serves every view."""
         facts = self._collected(rules, View.BYTES, data)
         if any(rule.spec.view == View.IMPORTS for rule in rules):
@@ -192,7 +207,7 @@ class Examiner(msgspec.Struct, frozen=True):
             seen = imports_of_tree(parse_tree(text), Source(text))
             facts = _merged(facts, self._collected(rules, View.IMPORTS, seen))
         trees = [rule for rule in rules if rule.spec.view == View.TREE]
-        return _merged(self._visited(path, text, whole(Source(text)), None, trees, Known()), facts)
+        return _merged(self._visited(path, text, whole(Source(text)), None, trees, known), facts)
 
     def _visited(
         self, path: str, text: str, parsed: Excerpt, names: Names | None, rules: Sequence[Planned], known: Known

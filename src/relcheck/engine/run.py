@@ -21,6 +21,7 @@ from relcheck.engine.discover import SourceFile, Workspace, open_workspace
 from relcheck.engine.examine import NOTHING, Broken, Examined, Examiner, TooDeepError, Work
 from relcheck.engine.git import find_repository
 from relcheck.engine.judge import Case, judge
+from relcheck.engine.packed import pack, unpack
 from relcheck.engine.plan import Plan, Scopes, make_plan
 from relcheck.engine.project import Surroundings, check_project
 from relcheck.engine.worktree import ContentError
@@ -41,6 +42,9 @@ _ABOUT_FILES = frozenset({"relcheck/nothing-checked", "relcheck/rule-crashed"})
 """Findings that are not about a line."""
 
 _LFS = b"version https://git-lfs.github.com/spec/"
+_HELD = 32 * 1024 * 1024
+"""Bytes of files that are held in memory from the look at their words until they are parsed."""
+
 _WORTH_WORKERS = 1_500_000
 """Bytes to parse from which processes of our own pay for their start."""
 
@@ -133,6 +137,9 @@ class _Scan:
         self._left_out: dict[str, list[str]] = {}
         self._surroundings: Surroundings | None = None
         self._scanned: dict[str, Examined] = {}
+        self._asked: set[str] = set()
+        self._held: dict[str, bytes] = {}
+        self._reread: dict[str, str] = {}
 
     @cached_property
     def _cache(self) -> Cache:
@@ -198,6 +205,8 @@ class _Scan:
                 if known is None:
                     works.append(work)
                     size += len(data)
+                    if size <= _HELD:
+                        self._held[file.path] = data
             elif data is not None:
                 known = NOTHING
                 if file.blob is not None:
@@ -206,9 +215,12 @@ class _Scan:
                 results[file.path] = known
         for work, result in self._parse(works, size):
             results[work.path] = result
-            if result.broken is None and not result.crashes:
-                self._fresh[(work.path, contents[work.path])] = msgspec.msgpack.encode(result)
+            changed = self._reread.get(work.path, contents[work.path]) != contents[work.path]
+            if result.broken is None and not result.crashes and not changed:
+                self._fresh[(work.path, contents[work.path])] = pack(result)
         self.stats["files that a parser had to read"] = str(len(works))
+        self._held.clear()
+        self._asked.update(file.path for file in files)
         self._scanned.update(results)
         return {path: results[path] for path in sorted(results)}
 
@@ -231,7 +243,7 @@ class _Scan:
         """What every file of the project yields; on a partial scan the files that were not asked for are looked at
         now."""
         if self._surroundings is None:
-            others = [one for one in self.workspace.project_files() if one.path not in self._scanned]
+            others = [one for one in self.workspace.project_files() if one.path not in self._asked]
             self.examine(others)
             self._surroundings = Surroundings(dict(self._scanned))
         return self._surroundings
@@ -259,7 +271,7 @@ class _Scan:
         if kept is None:
             return None
         try:
-            return msgspec.msgpack.decode(kept, type=Examined) if kept else NOTHING
+            return unpack(kept, Examined) if kept else NOTHING
         except msgspec.MsgspecError:
             return None
 
@@ -296,11 +308,15 @@ class _Scan:
             yield from Pool(self.plan, self.ground.prefix, jobs).read_all(deep, self._content)
 
     def _content(self, path: str) -> bytes:
-        """The bytes of a file that was there a moment ago."""
+        """The bytes of a file that was sifted: as they were then where they could be held, else as they are now."""
+        if path in self._held:
+            return self._held[path]
         try:
-            return self.workspace.read(path)
+            data = self.workspace.read(path)
         except ContentError:
-            return b""
+            data = b""
+        self._reread[path] = self.workspace.blob_id(data)
+        return data
 
     def with_line(self, finding: Finding) -> Finding:
         """The finding with the source line for people to read, where the rule did not see it."""
@@ -348,8 +364,14 @@ def _common_folder(cwd: Path, paths: Sequence[Path]) -> Path:
     if not paths:
         return cwd.resolve()
     given = [(cwd / path).absolute() for path in paths]
-    folders = [path if path.is_dir() else path.parent for path in given]
-    return Path(os.path.commonpath([folder.resolve() for folder in folders]))
+    return Path(os.path.commonpath([_folder_of(path) for path in given]))
+
+
+def _folder_of(path: Path) -> Path:
+    """The nearest folder that is there; that a path is not, or may not be looked at, discovery tells."""
+    while not os.path.isdir(path) and path != path.parent:  # noqa: PTH112  # Path.is_dir() raises where it may not look
+        path = path.parent
+    return path.resolve()
 
 
 def _shown(file: Path, root: Path) -> str:

@@ -9,7 +9,6 @@ in one literal.
 from __future__ import annotations
 
 import unicodedata
-from codecs import BOM_UTF8
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import NamedTuple, TypeAlias
@@ -34,10 +33,7 @@ from relcheck.sdk.selectors import (
     nouns,
 )
 from relcheck.sources.python.names import last
-from relcheck.sources.python.syntax import UnparseableError, declared_encoding, decode
-
-_HEAD = 4096
-"""Bytes in which a coding line may stand."""
+from relcheck.sources.python.syntax import UnparseableError, decode, searchable
 
 
 class Clause(NamedTuple):
@@ -79,9 +75,10 @@ class Words:
     """The words of one file, looked up once each. A file in an encoding that hides them may hold any."""
 
     def __init__(self, data: bytes) -> None:
-        self._data = data
-        self._hides = _is_opaque(data)
-        self._identifiers = _normalised(data)
+        text = searchable(data)
+        self._hides = text is None
+        self._data = data if text is None else text
+        self._identifiers = _normalised(self._data)
         self._lower: bytes | None = None
         self._seen: dict[tuple[str, bool], bool] = {}
 
@@ -132,17 +129,6 @@ def _normalised(data: bytes) -> bytes:
     except UnparseableError:
         text = data.decode("latin-1")
     return unicodedata.normalize("NFKC", text).encode("utf-8", "surrogatepass")
-
-
-def _is_opaque(data: bytes) -> bool:
-    """Whether the file declares an encoding in which its words need not stand as they are, such as UTF-7."""
-    if b"coding" not in data[:_HEAD]:
-        return False
-    try:
-        declared_encoding(data.removeprefix(BOM_UTF8))
-    except UnparseableError:
-        return True
-    return False
 
 
 def _any_here(selector: Selector, options: Bound) -> Needs:
