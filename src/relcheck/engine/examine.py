@@ -7,7 +7,6 @@ parses.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
@@ -37,9 +36,6 @@ _TOO_DEEP = 3_000
 
 _LONGEST = 100_000
 """Lines that are read in this process."""
-
-_FRAMES = 10_000
-"""Python frames allowed while a tree of that depth is written out again to measure positions."""
 
 _PYTHON = (".py", ".pyi")
 
@@ -223,7 +219,6 @@ class Examiner(msgspec.Struct, frozen=True):
             names, used = names_in(module)
             rules = [rule for rule in rules if self._where_holds(rule, path, names, used)]
         ready = [Ready(rule.spec, rule.options, partial(self.make, rule)) for rule in rules]
-        sys.setrecursionlimit(max(sys.getrecursionlimit(), _FRAMES))
         visited = visit(
             path, Source(text), parsed, module, names, ready, lambda globs: self.scopes.matches(path, globs)
         )

@@ -68,7 +68,7 @@ def _spelled(word: str) -> re.Pattern[str]:
 
 
 def _word(word: str) -> str:
-    """A word as it may stand in a literal's source. An escape or a conversion before it is no part of it: `\\nfor`, `%sfor`."""
+    """A word as it may stand in a literal's source. An escape or a conversion before it is no part of it: `%sfor`."""
     length = len(word)
     before = (
         *(r"\\[abfnrtv]", r"%[a-z]", r"\)[a-z]", r"\\x[0-9a-f][0-9a-f]"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -42,6 +43,9 @@ _ABOUT_FILES = frozenset({"relcheck/nothing-checked", "relcheck/rule-crashed"})
 """Findings that are not about a line."""
 
 _LFS = b"version https://git-lfs.github.com/spec/"
+_FRAMES = 10_000
+"""Python frames allowed while trees are looked at."""
+
 _HELD = 32 * 1024 * 1024
 """Bytes of files that are held in memory from the look at their words until they are parsed."""
 
@@ -154,7 +158,7 @@ class _Scan:
         """Look at the files that are asked for, and judge what was found."""
         targets = self.workspace.targets()
         clock.lap("discovery")
-        with _without_collector():
+        with _ready_for_trees():
             examined = self.examine(targets)
         clock.lap("files")
         findings = [one for result in examined.values() for one in result.findings]
@@ -331,13 +335,15 @@ class _Scan:
 
 
 @contextmanager
-def _without_collector() -> Iterator[None]:
-    """Trees are large and free of cycles: looking for some doubles the time of parsing."""
-    enabled = gc.isenabled()
+def _ready_for_trees() -> Iterator[None]:
+    """Trees are free of cycles: looking for some doubles the time of parsing. libcst writes them recursively."""
+    enabled, frames = gc.isenabled(), sys.getrecursionlimit()
     gc.disable()
+    sys.setrecursionlimit(max(frames, _FRAMES))
     try:
         yield
     finally:
+        sys.setrecursionlimit(frames)
         if enabled:
             gc.enable()
 

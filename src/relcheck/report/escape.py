@@ -46,7 +46,7 @@ def visible_json(document: str) -> str:
 
     `document` is what an encoder wrote: it has escaped the characters below U+0020 already.
     """
-    return document if document.isascii() else _UNSEEN_IN_JSON.sub(_escape_json, document)
+    return document if document.isascii() and "\x7f" not in document else _UNSEEN_IN_JSON.sub(_escape_json, document)
 
 
 def _escape(match: re.Match[str]) -> str:
