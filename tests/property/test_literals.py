@@ -81,7 +81,7 @@ def test_any_text_is_read_or_refused(source: str) -> None:
 
 
 @given(st.booleans(), st.lists(PIECES, max_size=8))
-def test_text_of_an_f_string_has_the_value_that_python_gives_it(is_raw: bool, pieces: list[str]) -> None:  # noqa: FBT001
+def test_text_of_an_f_string_has_the_value_that_python_gives_it(is_raw: bool, pieces: list[str]) -> None:
     names = [piece if piece.startswith("\\N") else piece.replace("{", "{{").replace("}", "}}") for piece in pieces]
     text = "".join(names).replace("'", "").replace('"', "")
     source = ("rf" if is_raw else "f") + "'''" + text + "'''"

@@ -613,14 +613,14 @@ SQL_LIKE = st.lists(
 
 
 @given(SQL_LIKE, st.booleans())
-def test_any_text_is_blanked_in_place(text: str, function_bodies: bool) -> None:  # noqa: FBT001
+def test_any_text_is_blanked_in_place(text: str, function_bodies: bool) -> None:
     blanked = blank(text, function_bodies=function_bodies)
     assert len(blanked) == len(text)
     assert all(new in {old, " ", "x", HOLE} for old, new in zip(text, blanked, strict=True))
 
 
 @given(SQL_LIKE, st.booleans())
-def test_any_text_is_judged(text: str, executed: bool) -> None:  # noqa: FBT001
+def test_any_text_is_judged(text: str, executed: bool) -> None:
     for clause in locking_clauses(text, executed=executed):
         assert text[clause.start : clause.end].upper().startswith("FOR")
     for place in unknown_strength(text, executed=executed):
