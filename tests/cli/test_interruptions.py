@@ -189,8 +189,8 @@ def test_a_file_that_takes_too_long_costs_itself_a_finding_and_nothing_else(plan
 
 @pytest.mark.parametrize(
     "heavy",
-    [("f(" * 100 + "1" + ")" * 100 + "\n") * 100, "x\n" * 200_000, SLOW],
-    ids=["many deep lines", "very many lines", "one very deep line"],
+    [("f(" * 60 + "1" + ")" * 60 + "\n") * 100, "x\n" * 110_000, f"x = [{'1,' * 90_000}]\n", SLOW],
+    ids=["many deep lines", "very many lines", "one wide line", "one very deep line"],
 )
 def test_what_could_take_long_is_not_read_where_no_time_limit_holds(heavy: str, plan: Plan) -> None:
     with pytest.raises(TooDeepError):

@@ -89,6 +89,7 @@ class Shapes:
 
     names: Names
     depth: int
+    weight: int
     nodes: dict[type[ast.AST], list[_Placed]] = field(default_factory=dict)
     owned: dict[type[ast.AST], dict[ast.AST | None, list[_Placed]]] = field(default_factory=dict)
 
@@ -141,10 +142,11 @@ class Shapes:
 def shapes_of(tree: ast.Module) -> Shapes:
     """Read a file's tree level by level: no recursion, whatever its depth."""
     nodes: dict[type[ast.AST], list[_Placed]] = {}
-    depth = texts = 0
+    depth = weight = texts = 0
     level: list[tuple[ast.AST, ast.AST | None, int, bool]] = [(tree, None, 0, False)]
     while level:
         depth += 1
+        weight += depth * len(level)
         below: list[tuple[ast.AST, ast.AST | None, int, bool]] = []
         for node, owner, text, joined in level:
             kind = type(node)
@@ -164,7 +166,7 @@ def shapes_of(tree: ast.Module) -> Shapes:
         level = below
     binding = [placed.node for kind in (*_IMPORTS, ast.Assign, ast.AnnAssign) for placed in nodes.get(kind, ())]
     binding.sort(key=lambda node: (node.lineno, node.col_offset))  # type: ignore[attr-defined]  # statements have places
-    return Shapes(names_of(binding), depth, nodes)
+    return Shapes(names_of(binding), depth, weight, nodes)
 
 
 def _keeps_text(node: ast.AST) -> bool:
