@@ -12,6 +12,7 @@ from typing import Protocol, TypeAlias
 
 import libcst as cst
 
+from relcheck.sources.python.folded import fold
 from relcheck.sources.python.names import Names, identifier, last
 from relcheck.sources.python.trees import children, dotted
 
@@ -46,6 +47,11 @@ _NOTHING = frozenset({"None", "Any", "object"})
 """Annotations that say nothing of what an object is."""
 
 _WRAPPERS = frozenset({"Optional", "Annotated", "Final", "ClassVar", "Mapped", "Union", "Type", "type"})
+
+
+_LONGEST = 300
+"""Characters of a quoted annotation that is read: libcst's parser recurses in native code, and a string's depth is not
+known beforehand."""
 
 
 class Instances:
@@ -197,23 +203,25 @@ def _annotation(node: cst.CSTNode, names: Names) -> Iterator[str]:
         yield from _annotation(node.right, names)
     elif isinstance(node, cst.Subscript):
         outer = dotted(node.value)
-        if outer is not None and any(last(name) in _WRAPPERS for name in names.resolve(outer)):
+        wrappers = {last(name) for name in names.resolve(outer)} & _WRAPPERS if outer is not None else None
+        if wrappers:
             elements = [one.slice.value for one in node.slice if isinstance(one.slice, cst.Index)]
-            for element in elements[:1] if last(outer) == "Annotated" else elements:
+            for element in elements[:1] if "Annotated" in wrappers else elements:
                 yield from _annotation(element, names)
         elif outer is not None:
             yield outer
 
 
 def _quoted(node: cst.SimpleString | cst.ConcatenatedString, names: Names) -> Iterator[str]:
-    text = node.evaluated_value
-    if isinstance(text, str):
-        try:
-            parsed = cst.parse_expression(text.strip())
-        except cst.ParserSyntaxError:
-            return
-        if not isinstance(parsed, cst.BaseString):
-            yield from _annotation(parsed, names)
+    folded = fold(node)
+    if folded is None or len(folded.text) > _LONGEST or any(piece.decoded.is_bytes for piece in folded.pieces):
+        return
+    try:
+        parsed = cst.parse_expression(folded.text.strip())
+    except (cst.ParserSyntaxError, cst.CSTValidationError, ValueError, RecursionError):
+        return
+    if not isinstance(parsed, cst.BaseString):
+        yield from _annotation(parsed, names)
 
 
 def _parameters(scope: cst.CSTNode) -> Iterator[cst.Param]:
