@@ -16,7 +16,7 @@ MARK = b"relcheck:"
 
 _BETWEEN = frozenset({tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER})
 _WAIVER = re.compile(r"relcheck:\s*ignore\b(?:\s*\[(?P<rules>[^\]]*)\])?(?P<rest>.*)", re.DOTALL)
-_PART = re.compile(r"(?:^|[;,]|\s)\s*(?:(?P<key>until|owner)\s*=|(?P<reason>reason)\s*[=:])\s*", re.ASCII)
+_PART = re.compile(r"(?<![^\s;,])(?:(?P<key>until|owner)\s*=|(?P<reason>reason)\s*[=:])\s*", re.ASCII)
 
 
 class Inline(msgspec.Struct, frozen=True):
