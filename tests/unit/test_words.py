@@ -76,3 +76,25 @@ def test_needs_are_combined() -> None:
     assert both(ALWAYS, ALWAYS) == ALWAYS
     assert both(ALWAYS, NEVER) == NEVER
     assert needs(any_of(call("a"), call(opt.none)), OPTIONS) == needs(call("a"), OPTIONS)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def lock(): pass",
+        "async def \\\n lock(): pass",
+        "class lock: pass",
+        "lock = make()",
+        "lock: Callable[[], None]",
+        "other = lock = 1",
+        "(\n    lock  # the primitive\n) = 1",
+        "def 𝐥ock(): pass",
+    ],
+)
+def test_what_defines_a_name_may_define_it(code: str) -> None:
+    assert Words(code.encode()).may_define("lock")
+
+
+@pytest.mark.parametrize("code", ["with lock() as txn: pass", "from a import lock", "if lock == 1: pass", "x.lock()"])
+def test_what_only_uses_a_name_defines_nothing(code: str) -> None:
+    assert not Words(code.encode()).may_define("lock")

@@ -111,8 +111,8 @@ class Examiner(msgspec.Struct, frozen=True):
         rules = tuple(rule.spec.name for rule in self.plan.rules if self._may_concern(rule, path, words))
         python = path.endswith(_PYTHON)
         marked = MARK in data and python
-        watched = python and any(words.has(name) for name in self.plan.watched)
-        return Work(path, rules, marked) if rules or marked or watched else None
+        known = python and self._may_be_known(words)
+        return Work(path, rules, marked) if rules or marked or known else None
 
     def read(self, work: Work, data: bytes, *, isolated: bool = False) -> Examined:
         """What a file yields. Raises TooDeepError unless `isolated`, which says that this process may be lost."""
@@ -129,6 +129,9 @@ class Examiner(msgspec.Struct, frozen=True):
         except UnparseableError as error:
             return self._broken(work, data, error, waivers)
         return msgspec.structs.replace(examined, waivers=waivers) if waivers else examined
+
+    def _may_be_known(self, words: Words) -> bool:
+        return any(words.has(name) for name in self.plan.watched) or any(map(words.may_define, self.plan.conventions))
 
     def _may_concern(self, rule: Planned, path: str, words: Words) -> bool:
         if not self.scopes.concern(rule, path):
@@ -147,8 +150,9 @@ class Examiner(msgspec.Struct, frozen=True):
     def _perhaps_known(self, data: bytes) -> Known:
         """Names that a file may define, by its words alone: a convention is not lost to a syntax error."""
         words = Words(data)
-        named = tuple(sorted(name for name in self.plan.watched if words.has(name)))
-        return Known(named, named)
+        defined = {name for name in self.plan.conventions if words.may_define(name)}
+        named = {name for name in self.plan.watched if words.has(name)}
+        return Known(tuple(sorted(defined | named)), tuple(sorted(named)))
 
     def _parsed(self, work: Work, data: bytes, text: str, *, isolated: bool) -> Examined:
         from relcheck.engine.shapes import shapes_of
@@ -164,7 +168,9 @@ class Examiner(msgspec.Struct, frozen=True):
             return self._in_unknown_syntax(work.path, data, text, rules, known) if rules else Examined(known=known)
         facts = _merged(self._collected(rules, View.BYTES, data), self._imports(rules, text, tree))
         shapes = shapes_of(tree)
-        known = Known(shapes.defined(self.plan.watched), shapes.imported(self.plan.watched))
+        known = Known(
+            shapes.defined(self.plan.conventions | self.plan.watched), shapes.imported(self.plan.watched)
+        )
         kept, lines = self._kept(
             [rule for rule in rules if rule.spec.view == View.TREE], work.path, shapes, Words(data)
         )

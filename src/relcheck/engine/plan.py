@@ -67,8 +67,10 @@ class Plan(msgspec.Struct, frozen=True, dict=True):
     max_file_size: int
     prefilter: bool = True
     skipped: tuple[str, ...] = ()
+    conventions: frozenset[str] = frozenset()
+    """Names of which the run asks whether the project defines them."""
     watched: frozenset[str] = frozenset()
-    """Names of which the run asks whether the project defines or imports them: conventions, configured symbols."""
+    """Configured names, of which it asks whether the project defines or imports them."""
 
     @cached_property
     def digest(self) -> str:
@@ -78,7 +80,7 @@ class Plan(msgspec.Struct, frozen=True, dict=True):
         ]
         import hashlib
 
-        facts = (__version__, content, self.max_file_size, sorted(self.watched), self.prefilter)
+        facts = (__version__, content, self.max_file_size, sorted(self.conventions), sorted(self.watched), self.prefilter)
         return hashlib.sha256(msgspec.json.encode(facts)).hexdigest()[:32]
 
     @property
@@ -120,7 +122,8 @@ def make_plan(
         max_file_size=config.max_file_size,
         prefilter=prefilter,
         skipped=tuple(sorted(name for name in config.referenced_rules if not catalog.named(name))),
-        watched=frozenset(_watched(rules)),
+        conventions=frozenset(last(name) for rule in rules for name in convention_names(rule)),
+        watched=frozenset(last(name) for rule in rules for _, _, name in configured_symbols(rule)),
     )
 
 
@@ -146,12 +149,6 @@ def convention_names(rule: Planned) -> tuple[str, ...]:
     """The names by which the project shows that it has adopted what the rule asks for."""
     convention = rule.spec.convention
     return rule.options.names(convention.names) if convention is not None else ()
-
-
-def _watched(rules: Iterable[Planned]) -> Iterable[str]:
-    for rule in rules:
-        yield from (last(name) for name in convention_names(rule))
-        yield from (last(name) for _, _, name in configured_symbols(rule))
 
 
 def rules_named(catalog: Catalog, name: str) -> tuple[RuleSpec, ...]:

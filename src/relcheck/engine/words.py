@@ -8,8 +8,10 @@ in one literal.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
@@ -97,6 +99,10 @@ class Words:
             self._seen[key] = self._hides or word.encode() in self._identifiers
         return self._seen[key]
 
+    def may_define(self, word: str) -> bool:
+        """Whether a function, a class or a variable of this name may be defined in the file."""
+        return self.has(word) and (self._hides or _definition(word).search(self._identifiers) is not None)
+
     def _plausible(self, clause: Clause) -> bool:
         if clause.in_text:
             return any(not word.isascii() or word.encode() in self._lowered() for word in clause.words)
@@ -119,6 +125,15 @@ class Words:
         if self._lower is None:
             self._lower = self._data.lower()
         return self._lower
+
+
+@lru_cache(maxsize=256)
+def _definition(word: str) -> re.Pattern[bytes]:
+    """`def NAME`, `class NAME`, `NAME =`, `NAME: …`, each with what the language allows in between."""
+    name = re.escape(word.encode())
+    return re.compile(
+        rb"(?:def|class)[\s\\]+%(name)s|%(name)s(?:[\s\\)]|#[^\r\n]*)*(?::|=(?!=))" % {b"name": name}
+    )
 
 
 def _normalised(data: bytes) -> bytes:
