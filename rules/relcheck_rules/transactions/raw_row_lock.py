@@ -112,7 +112,7 @@ class RawRowLock(PythonRule):
             for lock in sql_locks(at, self.options):
                 yield at.finding(self._message(lock.name), region=at.part(lock.start, lock.end))
 
-    @on(text("for {}", words=("select",)))
+    @on(text("for {}", words=("select", "from")))
     def unknown_lock(self, at: Site, file: File) -> Findings:
         if self._allowed(file):
             return

@@ -105,6 +105,10 @@ class Examiner(msgspec.Struct, frozen=True):
     scopes: Scopes
     make: Callable[[Planned], Rule]
 
+    def concerns(self, path: str) -> bool:
+        """Whether anything is asked of the content of files of this kind and place."""
+        return path.endswith(_PYTHON) or any(self.scopes.concern(rule, path) for rule in self.plan.rules)
+
     def sift(self, path: str, data: bytes) -> Work | None:
         """What remains to be done for a file, judged by its words; None where no rule can find anything in it."""
         words = Words(data)

@@ -201,6 +201,8 @@ class _Scan:
         size = 0
         for file in files:
             known = self._cached(file.path, file.blob) if file.blob is not None else None
+            if not self.examiner.concerns(file.path):
+                known = NOTHING
             data = self._read(file.path, results) if known is None else None
             work = self.examiner.sift(file.path, data) if data is not None else None
             if work is not None and data is not None:
@@ -213,7 +215,7 @@ class _Scan:
                         self._held[file.path] = data
             elif data is not None:
                 known = NOTHING
-                if file.blob is not None:
+                if file.blob is not None and self.request.cache:
                     self._fresh[(file.path, self.workspace.blob_id(data))] = b""
             if known is not None:
                 results[file.path] = known

@@ -143,7 +143,13 @@ def _normalised(data: bytes) -> bytes:
         text = decode(data)
     except UnparseableError:
         text = data.decode("latin-1")
-    return unicodedata.normalize("NFKC", text).encode("utf-8", "surrogatepass")
+    return nfkc(text).encode("utf-8", "surrogatepass")
+
+
+def nfkc(text: str) -> str:
+    """The text in NFKC. A line by itself, since nothing combines with a line's end, and most are ASCII."""
+    normalize = unicodedata.normalize
+    return "\n".join(line if line.isascii() else normalize("NFKC", line) for line in text.split("\n"))
 
 
 def _any_here(selector: Selector, options: Bound) -> Needs:
