@@ -34,8 +34,8 @@ def calls_of(caller: Caller, known: Container[str]) -> Iterator[tuple[Span, str]
     if not isinstance(node, cst.FunctionDef):
         return
     own = {param.name.value for param in (*node.params.posonly_params, *node.params.params, *node.params.kwonly_params)}
-    for one in below(node.body):
-        for called in _called(one):
+    for call in below(node.body):
+        for called in _called(call) if type(call) is cst.Call else ():
             for symbol in _candidates(called, caller, own):
                 if symbol in known and symbol != caller.symbol:
                     yield Span(called.attr if isinstance(called, cst.Attribute) else called), symbol
@@ -80,12 +80,10 @@ def is_table_write(at: Site) -> Span | None:
     return None
 
 
-def _called(node: cst.CSTNode) -> Iterator[cst.Name | cst.Attribute]:
+def _called(node: cst.Call) -> Iterator[cst.Name | cst.Attribute]:
     """What a call calls, and what it hands to a runner."""
-    from libcst import Attribute, Call, Name
+    from libcst import Attribute, Name
 
-    if not isinstance(node, Call):
-        return
     if isinstance(node.func, Name | Attribute):
         yield node.func
         name = node.func.attr.value if isinstance(node.func, Attribute) else node.func.value

@@ -14,13 +14,14 @@ _TRIVIA = ("whitespace", "leading_", "lines_", "lpar", "rpar", "lbra", "rbra", "
 _PUNCTUATION = frozenset(
     {"comma", "dot", "semicolon", "equal", "operator", "colon", "header", "footer", "asynchronous"}
 )
-_VALUES = frozenset({str, bool, int, type(None)})
 
 
 def below(node: cst.CSTNode, *, scopes: bool = False) -> Iterator[cst.CSTNode]:
     """A node and all below it, in the file's order; functions and classes in it, and what is in them, with `scopes`."""
-    from libcst import ClassDef, CSTNode, FunctionDef
+    from libcst import ClassDef, CSTNode, FunctionDef, MaybeSentinel
 
+    # By type, not by isinstance: libcst's classes are abstract base classes, which makes that slow.
+    plain = {str, bool, int, type(None), MaybeSentinel}
     pending = [node]
     while pending:
         one = pending.pop()
@@ -28,9 +29,10 @@ def below(node: cst.CSTNode, *, scopes: bool = False) -> Iterator[cst.CSTNode]:
         inner: list[CSTNode] = []
         for name in _fields(type(one)):
             value = getattr(one, name)
-            if type(value) is tuple or type(value) is list:
+            kind = type(value)
+            if kind is tuple or kind is list:
                 inner.extend(value)
-            elif type(value) not in _VALUES and isinstance(value, CSTNode):
+            elif kind not in plain:
                 inner.append(value)
         inner.reverse()
         if scopes:

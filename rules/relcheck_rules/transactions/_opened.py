@@ -39,7 +39,7 @@ def called_in(scope: cst.CSTNode, file: File) -> Iterator[str]:
     from libcst import Call
 
     for node in below(scope):
-        if isinstance(node, Call):
+        if type(node) is Call:
             for one in (node.func, *(arg.value for arg in node.args)):
                 yield from _names(one, file)
 
@@ -68,9 +68,9 @@ def handing(module: cst.Module, file: File) -> dict[str, tuple[str, ...]]:
 
     found: dict[str, tuple[str, ...]] = {}
     for function in below(module, scopes=True):
-        if isinstance(function, FunctionDef):
+        if type(function) is FunctionDef:
             own = _parameters(function)
-            calls = (node for node in below(function.body) if isinstance(node, Call) and _is_given(node, own))
+            calls = (node for node in below(function.body) if type(node) is Call and _is_given(node, own))
             names = dict.fromkeys(name for call in calls for name in _names(call.func, file))
             if names:
                 found[function.name.value] = tuple(dict.fromkeys((*found.get(function.name.value, ()), *names)))
@@ -82,7 +82,7 @@ def decorated_with(names: Collection[str], module: cst.Module) -> Iterator[str]:
     from libcst import FunctionDef, Name
 
     for node in below(module, scopes=True) if names else ():
-        if isinstance(node, FunctionDef):
+        if type(node) is FunctionDef:
             for decorator in node.decorators:
                 if isinstance(decorator.decorator, Name) and decorator.decorator.value in names:
                     yield node.name.value

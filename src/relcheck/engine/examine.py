@@ -172,9 +172,7 @@ class Examiner(msgspec.Struct, frozen=True):
             return self._in_unknown_syntax(work.path, data, text, rules, known) if rules else Examined(known=known)
         facts = _merged(self._collected(rules, View.BYTES, data), self._imports(rules, text, tree))
         shapes = shapes_of(tree)
-        known = Known(
-            shapes.defined(self.plan.conventions | self.plan.watched), shapes.imported(self.plan.watched)
-        )
+        known = Known(shapes.defined(self.plan.conventions | self.plan.watched), shapes.imported(self.plan.watched))
         kept, lines = self._kept(
             [rule for rule in rules if rule.spec.view == View.TREE], work.path, shapes, Words(data)
         )
@@ -194,21 +192,20 @@ class Examiner(msgspec.Struct, frozen=True):
     ) -> tuple[list[Planned], set[int] | None]:
         """The rules that may find something, by `where` and by shapes; and the lines that they need, None for all."""
         kept: list[Planned] = []
-        lines: set[int] = set()
-        everything = False
-        for rule in rules:
+        lines: set[int] | None = set()
+        # Where one rule needs all lines, nobody asks which ones the others need.
+        for rule in sorted(rules, key=lambda one: one.spec.local):
             if rule.where is not None and not self._in_where_globs(rule, path) and not shapes.imports(rule.where[0]):
                 continue
-            if not self.plan.prefilter or not rule.spec.handlers:
-                kept.append(rule)
-                everything = True
-                continue
-            found = {node.lineno for node in _nodes(rule, shapes, words)}  # type: ignore[attr-defined]  # all have places
-            if found:
+            nodes = _nodes(rule, shapes, words) if self.plan.prefilter and rule.spec.handlers else None
+            if nodes is None or not rule.spec.local or rule.spec.visitor or lines is None:
+                if nodes is None or next(nodes, None) is not None:
+                    kept.append(rule)
+                    lines = None if nodes is None or not rule.spec.local or rule.spec.visitor else lines
+            elif found := {node.lineno for node in nodes}:  # type: ignore[attr-defined]  # all have places
                 kept.append(rule)
                 lines |= found
-                everything = everything or not rule.spec.local or rule.spec.visitor
-        return kept, None if everything else lines
+        return kept, lines
 
     def _in_unknown_syntax(self, path: str, data: bytes, text: str, rules: Sequence[Planned], known: Known) -> Examined:
         """A file that this Python's parser does not take: libcst may know newer syntax, and serves every view."""

@@ -34,7 +34,7 @@ from relcheck.sdk.selectors import (
 from relcheck.sdk.site import Cell
 from relcheck.sources.python.instances import Instances
 from relcheck.sources.python.literals import decode
-from relcheck.sources.python.names import Names, identifier, is_named
+from relcheck.sources.python.names import Names, identifier, is_named, last
 from relcheck.sources.python.trees import dotted, token
 
 if TYPE_CHECKING:
@@ -69,6 +69,16 @@ def node_types(noun: Noun) -> tuple[type[cst.CSTNode], ...]:
     if isinstance(noun, Ref) and noun.attribute != ():
         return (cst.Attribute,)
     return _NODE_TYPES[type(noun)]
+
+
+def ending(node: cst.CSTNode) -> str | None:
+    """What a call or a name ends in; None where it has no name."""
+    # `isinstance` costs ten times as much here: libcst's classes are abstract base classes.
+    if type(node) is cst.Call:
+        node = node.func
+    if type(node) is cst.Attribute:
+        node = node.attr
+    return identifier(node.value) if type(node) is cst.Name else None
 
 
 def match(noun: Noun, options: Bound, cell: Cell, context: Context) -> cst.CSTNode | None:
@@ -195,8 +205,8 @@ def _instance(noun: Instance, options: Bound, receiver: cst.CSTNode, cell: Cell,
 
 def _is_like(name: str, patterns: Iterable[str]) -> bool:
     """Whether a resolved type is one of these; a pattern may hold `*`."""
-    last = name.rpartition(".")[2]
-    return any(fnmatchcase(last, pattern) if "*" in pattern else is_named(name, pattern) for pattern in patterns)
+    short = last(name)
+    return any(fnmatchcase(short, pattern) if "*" in pattern else is_named(name, pattern) for pattern in patterns)
 
 
 def _ref(noun: Ref, options: Bound, node: cst.Attribute | cst.Name, cell: Cell, context: Context) -> cst.CSTNode | None:

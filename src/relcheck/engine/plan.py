@@ -80,7 +80,8 @@ class Plan(msgspec.Struct, frozen=True, dict=True):
         ]
         import hashlib
 
-        facts = (__version__, content, self.max_file_size, sorted(self.conventions), sorted(self.watched), self.prefilter)
+        asked = sorted(self.conventions), sorted(self.watched)
+        facts = (__version__, content, self.max_file_size, asked, self.prefilter)
         return hashlib.sha256(msgspec.json.encode(facts)).hexdigest()[:32]
 
     @property

@@ -11,8 +11,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from relcheck.engine.bind import Bound
+from relcheck.engine.endings import endings
 from relcheck.engine.phrases import in_literals, word_in_literal, words_of
 from relcheck.sdk.selectors import (
     Assign,
@@ -74,8 +76,7 @@ _CARRYING = frozenset({ast.Attribute, ast.Tuple, ast.List, ast.Dict, ast.keyword
 """Nodes that hand the parts of a text on to what joins them."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
+class _Placed(NamedTuple):
     """A node, the function or class that it belongs to, and the number of the text that it may be a part of."""
 
     node: ast.AST
@@ -92,6 +93,7 @@ class Shapes:
     weight: int
     nodes: dict[type[ast.AST], list[_Placed]] = field(default_factory=dict)
     owned: dict[type[ast.AST], dict[ast.AST | None, list[_Placed]]] = field(default_factory=dict)
+    ended: dict[type[ast.AST], dict[str, list[_Placed]]] = field(default_factory=dict)
 
     def matching(self, selector: Selector, options: Bound) -> Iterator[ast.AST]:
         """Nodes by which the selector may match; none where it surely does not."""
@@ -131,6 +133,16 @@ class Shapes:
         for kind in types:
             yield from self.nodes.get(kind, ()) if owner is None else self._owned(kind).get(owner, ())
 
+    def ending(self, names: frozenset[str], *types: type[ast.AST]) -> Iterable[_Placed]:
+        """The calls or names of these types that end in one of these."""
+        for kind in types:
+            if kind not in self.ended:
+                self.ended[kind] = {}
+                for placed in self.nodes.get(kind, ()):
+                    self.ended[kind].setdefault(_ending(placed.node), []).append(placed)
+            for name in names & self.ended[kind].keys():
+                yield from self.ended[kind][name]
+
     def _owned(self, kind: type[ast.AST]) -> dict[ast.AST | None, list[_Placed]]:
         if kind not in self.owned:
             self.owned[kind] = {}
@@ -141,7 +153,7 @@ class Shapes:
 
 def shapes_of(tree: ast.Module) -> Shapes:
     """Read a file's tree level by level: no recursion, whatever its depth."""
-    nodes: dict[type[ast.AST], list[_Placed]] = {}
+    nodes: dict[type[ast.AST], list[_Placed]] = {kind: [] for kind in _KEPT}
     depth = weight = texts = 0
     level: list[tuple[ast.AST, ast.AST | None, int, bool]] = [(tree, None, 0, False)]
     while level:
@@ -152,17 +164,23 @@ def shapes_of(tree: ast.Module) -> Shapes:
             kind = type(node)
             if kind is ast.Expr and type(node.value) is ast.Constant:  # type: ignore[attr-defined]  # narrowed by kind
                 continue
-            if kind in _SCOPES:
-                owner = node
             if kind in _KEPT:
-                nodes.setdefault(kind, []).append(_Placed(node, owner, text))
+                if kind in _SCOPES:
+                    owner = node
+                nodes[kind].append(_Placed(node, owner, text))
+            if kind in _LEAVES:
+                continue
             joins = kind in _JOINING or (kind in _CARRYING and joined) or (kind is ast.Call and _keeps_text(node))
-            for name in _below(kind):
+            for name in _FIELDS.get(kind) or _below(kind):
                 value = getattr(node, name, None)
-                for one in value if type(value) is list else (value,):
-                    if isinstance(one, ast.AST):
-                        texts += 1
-                        below.append((one, owner, text if joins else texts, joins))
+                if type(value) is list:
+                    for one in value:
+                        if one is not None:  # a `**` in a dict, a default that is not there
+                            texts += 1
+                            below.append((one, owner, text if joins else texts, joins))
+                elif value is not None:
+                    texts += 1
+                    below.append((value, owner, text if joins else texts, joins))
         level = below
     binding = [placed.node for kind in (*_IMPORTS, ast.Assign, ast.AnnAssign) for placed in nodes.get(kind, ())]
     binding.sort(key=lambda node: (node.lineno, node.col_offset))  # type: ignore[attr-defined]  # statements have places
@@ -178,10 +196,7 @@ def _keeps_text(node: ast.AST) -> bool:
 
 def _below(kind: type[ast.AST]) -> tuple[str, ...]:
     """The fields of a node that hold nodes of interest."""
-    fields = _FIELDS.get(kind)
-    if fields is None:
-        fields = () if kind in _LEAVES else tuple(name for name in kind._fields if name not in _PLAIN)
-        _FIELDS[kind] = fields
+    fields = _FIELDS[kind] = tuple(name for name in getattr(kind, "_fields", ()) if name not in _PLAIN)
     return fields
 
 
@@ -220,8 +235,18 @@ def _own(shapes: Shapes, selector: Noun, options: Bound, owner: ast.AST | None) 
     if isinstance(selector, Text):
         return _text(shapes, selector, owner)
     kinds, test = _TESTS[type(selector)]
-    nodes = (placed.node for placed in shapes.of(*kinds, owner=owner))
-    return (node for node in nodes if test(shapes, selector, options, node))
+    names = endings(selector, options, shapes.names) if owner is None else None
+    found = shapes.of(*kinds, owner=owner) if names is None else shapes.ending(names, *kinds)
+    return (placed.node for placed in found if test(shapes, selector, options, placed.node))
+
+
+def _ending(node: ast.AST) -> str:
+    """What a call or a name ends in; empty where it has no name."""
+    if type(node) is ast.Call:
+        node = node.func
+    if type(node) is ast.Attribute:
+        return node.attr
+    return node.id if type(node) is ast.Name else ""
 
 
 def _text(shapes: Shapes, selector: Text, owner: ast.AST | None) -> Iterator[ast.AST]:

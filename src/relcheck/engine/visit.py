@@ -14,7 +14,8 @@ from functools import partial
 import libcst as cst
 
 from relcheck.engine.bind import Bound
-from relcheck.engine.match import Context, is_inside, match, match_text, node_types
+from relcheck.engine.endings import endings
+from relcheck.engine.match import Context, ending, is_inside, match, match_text, node_types
 from relcheck.model.finding import Finding, Related
 from relcheck.sdk.rule import ProjectRule, PythonRule, Rule
 from relcheck.sdk.selectors import Function, Noun, Selector, Text, nouns
@@ -29,6 +30,7 @@ from relcheck.sources.python.syntax import Source
 from relcheck.sources.python.trees import children, dotted, is_trivia, names_of_tree
 
 _SCOPES = frozenset({cst.FunctionDef, cst.ClassDef})
+_NAMED = frozenset({cst.Call, cst.Attribute, cst.Name})
 _STRINGS = frozenset(getattr(cst, name) for name in STRING_NODE_TYPES)
 
 
@@ -243,6 +245,7 @@ class _Walk:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._by_type: dict[type[cst.CSTNode], list[_Watch | _Inner]] = {}
+        self._by_ending: dict[tuple[type[cst.CSTNode], str | None], list[_Watch | _Inner]] = {}
         self._texts: list[_Watch | _Inner] = []
         self._ending: list[_Watch] = []
         self._visitors: list[_Visitor] = []
@@ -281,22 +284,33 @@ class _Walk:
     def _index(self, noun: Noun, watch: _Watch | _Inner) -> None:
         if isinstance(noun, Text):
             self._texts.append(watch)
+        options = (watch.watch.run if isinstance(watch, _Inner) else watch.run).ready.options
+        known = endings(noun, options, self._context.names)
         for kind in node_types(noun):
-            self._by_type.setdefault(kind, []).append(watch)
+            if known is None:
+                self._by_type.setdefault(kind, []).append(watch)
+            for name in known or ():
+                self._by_ending.setdefault((kind, name), []).append(watch)
 
     def _enter(self, cell: Cell) -> None:
         node = cell.node
         if type(node) in _SCOPES:
             self._frames.append(_Frame())
         for watch in self._by_type.get(type(node), ()):
-            run = watch.watch.run if isinstance(watch, _Inner) else watch.run
-            token = match(watch.noun, run.ready.options, cell, self._context)
-            if token is not None:
-                self._matched(watch, Site(run.file, cell, token))
+            self._try(watch, cell)
+        if type(node) in _NAMED:
+            for watch in self._by_ending.get((type(node), ending(node)), ()):
+                self._try(watch, cell)
         if self._texts and type(node) in _STRINGS:
             self._text(cell, node)
         for visitor in self._visitors:
             visitor.enter(cell)
+
+    def _try(self, watch: _Watch | _Inner, cell: Cell) -> None:
+        run = watch.watch.run if isinstance(watch, _Inner) else watch.run
+        token = match(watch.noun, run.ready.options, cell, self._context)
+        if token is not None:
+            self._matched(watch, Site(run.file, cell, token))
 
     def _leave(self, cell: Cell) -> None:
         for visitor in self._visitors:

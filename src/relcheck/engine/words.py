@@ -131,9 +131,7 @@ class Words:
 def _definition(word: str) -> re.Pattern[bytes]:
     """`def NAME`, `class NAME`, `NAME =`, `NAME: …`, each with what the language allows in between."""
     name = re.escape(word.encode())
-    return re.compile(
-        rb"(?:def|class)[\s\\]+%(name)s|%(name)s(?:[\s\\)]|#[^\r\n]*)*(?::|=(?!=))" % {b"name": name}
-    )
+    return re.compile(rb"(?:def|class)[\s\\]+%(name)s|%(name)s(?:[\s\\)]|#[^\r\n]*)*(?::|=(?!=))" % {b"name": name})
 
 
 def _normalised(data: bytes) -> bytes:

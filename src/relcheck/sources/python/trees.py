@@ -108,10 +108,10 @@ def dotted(node: cst.CSTNode) -> str | None:
     """The dotted name that an expression spells (`a.b.c`), else None. Identifiers are NFKC-normalised, as Python
     does."""
     parts: list[str] = []
-    while isinstance(node, cst.Attribute):
+    while type(node) is cst.Attribute:
         parts.append(identifier(node.attr.value))
         node = node.value
-    if not isinstance(node, cst.Name):
+    if type(node) is not cst.Name:
         return None
     parts.append(identifier(node.value))
     return ".".join(reversed(parts))
