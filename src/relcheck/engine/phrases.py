@@ -67,16 +67,17 @@ def _spelled(word: str) -> re.Pattern[str]:
     return re.compile(_word(word), re.IGNORECASE | re.ASCII | re.DOTALL)
 
 
-def _word(word: str) -> str:
-    """A word as it may stand in a literal's source. An escape or a conversion before it is no part of it: `%sfor`."""
+def _word(word: str, following: str = "") -> str:
+    """A word as it may stand in a literal's source, with `following` behind it. An escape or a conversion before it is
+    no part of it: `%sfor`."""
     length = len(word)
     before = (
         *(r"\\[abfnrtv]", r"%[a-z]", r"\)[a-z]", r"\\x[0-9a-f][0-9a-f]"),
         *(r"\\[0-7]", r"\\[0-7][0-7]", r"\\[0-7][0-7][0-7]"),
     )
-    # The word comes first, so that the search is one for its letters.
+    # The word comes first, so that the search is one for its letters; what stands before it is the costly question.
     behind = "|".join((rf"(?<![\w.].{{{length}}})", *(rf"(?<={one}.{{{length}}})" for one in before)))
-    return rf"{re.escape(word)}(?:{behind}){_END}"
+    return rf"{re.escape(word)}{_END}(?={following})(?:{behind})"
 
 
 # --- values of literals, in lower case
@@ -140,7 +141,7 @@ def pair_in_source(word: str, following: str, lower: bytes) -> bool:
     if not (word.isascii() and following.isascii()) or _direct_in_source(word, following).search(lower):
         return True
     return _tail_in_source(word).search(lower) is not None and (
-        following == HOLE_WORD or _head_in_source(following).search(lower) is not None
+        following == HOLE_WORD or _is_head_in_source(following, lower)
     )
 
 
@@ -159,16 +160,40 @@ def _in_source(word: str) -> re.Pattern[bytes]:
 
 @lru_cache(maxsize=256)
 def _direct_in_source(word: str, following: str) -> re.Pattern[bytes]:
-    return re.compile(rf"{_word(word)}{_SPACE}+{re.escape(following)}{_END}".encode("latin-1"), re.DOTALL)
+    return re.compile(_word(word, rf"{_SPACE}+{re.escape(following)}{_END}").encode("latin-1"), re.DOTALL)
 
 
 @lru_cache(maxsize=256)
 def _tail_in_source(word: str) -> re.Pattern[bytes]:
     behind = rf"[%{{\\\x80-\xff]|--|/\*|[-/][\"'%{{\\]|{_CLOSING}"
-    return re.compile(rf"{_word(word)}{_SPACE}*(?:{behind})".encode("latin-1"), re.DOTALL)
+    return re.compile(_word(word, rf"{_SPACE}*(?:{behind})").encode("latin-1"), re.DOTALL)
+
+
+def _is_head_in_source(word: str, lower: bytes) -> bool:
+    """Whether the word stands somewhere behind what may end an unknown part or a comment, or begin a literal.
+
+    Looked for backwards from the word, which is rarer than what may stand before it.
+    """
+    for found in _whole_in_source(word).finditer(lower):
+        end = found.start()
+        while end and lower[end - 1] in _SPACES:
+            if lower[end - 1] in b"\r\n":
+                return True
+            end -= 1
+        if _BEFORE_HEAD.search(lower[max(0, end - _LOOKED_AT) : end]) is not None:
+            return True
+    return False
 
 
 @lru_cache(maxsize=256)
-def _head_in_source(word: str) -> re.Pattern[bytes]:
-    before = rf"[\"'}}/\r\n\x80-\xff]|{_CONVERSION}|{_ESCAPE}"
-    return re.compile(rf"(?:{before}){_SPACE}*{re.escape(word)}{_END}".encode("latin-1"), re.DOTALL)
+def _whole_in_source(word: str) -> re.Pattern[bytes]:
+    return re.compile(rf"{re.escape(word)}{_END}".encode("latin-1"))
+
+
+_SPACES = b" \t\n\r\f\v\x1c\x1d\x1e\x1f"
+_LOOKED_AT = 64
+"""Bytes before a word. A conversion that is longer is taken for one by its end."""
+
+_BEFORE_HEAD = re.compile(
+    rf"(?:[\"'}}/\r\n\x80-\xff]|(?:\A|[%)])[#0 +\-*.\dhl]*[a-z]|{_ESCAPE})\Z".encode("latin-1"), re.DOTALL
+)

@@ -94,6 +94,7 @@ class Shapes:
     nodes: dict[type[ast.AST], list[_Placed]] = field(default_factory=dict)
     owned: dict[type[ast.AST], dict[ast.AST | None, list[_Placed]]] = field(default_factory=dict)
     ended: dict[type[ast.AST], dict[str, list[_Placed]]] = field(default_factory=dict)
+    lowered: list[tuple[_Placed, str]] = field(default_factory=list)
 
     def matching(self, selector: Selector, options: Bound) -> Iterator[ast.AST]:
         """Nodes by which the selector may match; none where it surely does not."""
@@ -142,6 +143,17 @@ class Shapes:
                     self.ended[kind].setdefault(_ending(placed.node), []).append(placed)
             for name in names & self.ended[kind].keys():
                 yield from self.ended[kind][name]
+
+    def literals(self) -> list[tuple[_Placed, str]]:
+        """The string literals, bytes too, with their values in lower case."""
+        if not self.lowered:
+            for placed in self.nodes.get(ast.Constant, ()):
+                value = placed.node.value  # type: ignore[attr-defined]  # a Constant
+                if isinstance(value, bytes):
+                    value = value.decode("latin-1")
+                if isinstance(value, str):
+                    self.lowered.append((placed, value.lower()))
+        return self.lowered
 
     def _owned(self, kind: type[ast.AST]) -> dict[ast.AST | None, list[_Placed]]:
         if kind not in self.owned:
@@ -256,11 +268,8 @@ def _text(shapes: Shapes, selector: Text, owner: ast.AST | None) -> Iterator[ast
         yield from (placed.node for placed in shapes.of(ast.Constant, ast.JoinedStr, *_TEMPLATES, owner=owner))
         return
     texts: dict[int, list[tuple[ast.AST, str]]] = {}
-    for placed in shapes.of(ast.Constant, owner=owner):
-        value = placed.node.value  # type: ignore[attr-defined]  # a Constant
-        if isinstance(value, bytes):
-            value = value.decode("latin-1")
-        if isinstance(value, str) and any(word in (lower := value.lower()) for word in words):
+    for placed, lower in shapes.literals():
+        if (owner is None or placed.owner is owner) and any(word in lower for word in words):
             texts.setdefault(placed.text, []).append((placed.node, lower))
     for literals in texts.values():
         if _may_hold(selector, [value for _, value in literals]):

@@ -82,7 +82,9 @@ class Words:
         self._data = data if text is None else text
         self._identifiers = _normalised(self._data)
         self._lower: bytes | None = None
-        self._seen: dict[tuple[str, bool], bool] = {}
+        self._had: dict[str, bool] = {}
+        self._lettered: dict[str, bool] = {}
+        self._told: dict[str, bool] = {}
 
     def allow(self, found: Needs) -> bool:
         """Whether what is needed may hold in this file."""
@@ -94,32 +96,34 @@ class Words:
 
     def has(self, word: str) -> bool:
         """Whether an identifier may stand in the file."""
-        key = (word, False)
-        if key not in self._seen:
-            self._seen[key] = self._hides or word.encode() in self._identifiers
-        return self._seen[key]
+        known = self._had.get(word)
+        if known is None:
+            known = self._had[word] = self._hides or word.encode() in self._identifiers
+        return known
 
     def may_define(self, word: str) -> bool:
         """Whether a function, a class or a variable of this name may be defined in the file."""
         return self.has(word) and (self._hides or _definition(word).search(self._identifiers) is not None)
 
     def _plausible(self, clause: Clause) -> bool:
-        if clause.in_text:
-            return any(not word.isascii() or word.encode() in self._lowered() for word in clause.words)
-        return any(self.has(word) for word in clause.words)
+        return any(map(self._has_letters if clause.in_text else self.has, clause.words))
+
+    def _has_letters(self, word: str) -> bool:
+        known = self._lettered.get(word)
+        if known is None:
+            known = self._lettered[word] = not word.isascii() or word.encode() in self._lowered()
+        return known
 
     def _clause(self, clause: Clause) -> bool:
         if clause.following is not None:
             return self._in_text(clause.words[0]) and pair_in_source(clause.words[0], clause.following, self._lowered())
-        if clause.in_text:
-            return any(self._in_text(word) for word in clause.words)
-        return any(self.has(word) for word in clause.words)
+        return any(map(self._in_text if clause.in_text else self.has, clause.words))
 
     def _in_text(self, word: str) -> bool:
-        key = (word, True)
-        if key not in self._seen:
-            self._seen[key] = word_in_source(word, self._lowered())
-        return self._seen[key]
+        known = self._told.get(word)
+        if known is None:
+            known = self._told[word] = word_in_source(word, self._lowered())
+        return known
 
     def _lowered(self) -> bytes:
         if self._lower is None:
@@ -164,7 +168,7 @@ def _own(noun: Noun, options: Bound) -> Needs:
     match noun:
         case Text(phrases=phrases, words=words):
             grouped = tuple(Clause(group, in_text=True) for group in words)
-            return tuple((*_phrase(phrase), *grouped) for phrase in phrases) or (grouped,)
+            return tuple((*grouped, *_phrase(phrase)) for phrase in phrases) or (grouped,)
         case Function(decorated=decorated):
             return _identifiers(decorated, options) if decorated != () else ALWAYS
         case Call(names=names, method=method, keyword=keyword, args=args):
