@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 from stat import S_ISDIR, S_ISLNK, S_ISREG
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -19,10 +21,14 @@ from relcheck.engine.index import (
     SYMBOLIC_LINK,
     DamagedIndexError,
     Entry,
+    Index,
     parse_index,
 )
 from relcheck.engine.walk import Walked, walk
 from relcheck.engine.worktree import WorkTree, decoded, encoded, read_regular_file
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 LeftOut = Callable[[str], bool]
 
@@ -205,16 +211,22 @@ def _entries(repository: git.Repository) -> tuple[Sequence[Entry], int]:
     file = repository.index_file
     try:
         # Before the content: should another git replace the file now, more entries count as racy, not fewer.
-        written_ns = file.stat().st_mtime_ns
-        data = read_regular_file(os.fsencode(file))
+        state = file.stat()
+        index = _index(file, (state.st_mtime_ns, state.st_size, state.st_ino), sha256=repository.uses_sha256())
     except (FileNotFoundError, NotADirectoryError):
         return (), 0
     except OSError as problem:
         raise DamagedIndexError(f"it cannot be read: {problem.strerror or problem}") from problem
-    index = parse_index(data, sha256=repository.uses_sha256())
     if index.only_git_reads is not None:
         return git.tracked(repository), 0
-    return index.entries, written_ns
+    return index.entries, state.st_mtime_ns
+
+
+@lru_cache(maxsize=1)
+def _index(file: Path, state: tuple[int, int, int], *, sha256: bool) -> Index:
+    """A run asks more than once; git puts a new file in the place of an index that changes."""
+    del state
+    return parse_index(read_regular_file(os.fsencode(file)), sha256=sha256)
 
 
 def _is_unchanged(entry: Entry, state: os.stat_result, written_ns: int) -> bool:

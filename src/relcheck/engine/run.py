@@ -256,7 +256,12 @@ class _Scan:
 
     def files_by_rule(self, files: Sequence[SourceFile]) -> dict[str, int]:
         """How many of the files each rule is about."""
-        return {rule.spec.name: sum(self.scopes.concern(rule, file.path) for file in files) for rule in self.plan.rules}
+        counts: dict[tuple[tuple[str, ...], tuple[str, ...] | None], int] = {}
+        for rule in self.plan.rules:
+            place = rule.spec.files, rule.scope
+            if place not in counts:  # most rules are about the same files
+                counts[place] = sum(self.scopes.concern(rule, file.path) for file in files)
+        return {rule.spec.name: counts[rule.spec.files, rule.scope] for rule in self.plan.rules}
 
     def not_examined(self) -> dict[str, tuple[str, ...]]:
         """Reasons for which files were left out, with the files."""

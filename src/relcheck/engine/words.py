@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
@@ -81,18 +81,11 @@ class Words:
         self._hides = text is None
         self._data = data if text is None else text
         self._identifiers = _normalised(self._data)
-        self._lower: bytes | None = None
         self._had: dict[str, bool] = {}
-        self._lettered: dict[str, bool] = {}
-        self._told: dict[str, bool] = {}
 
     def allow(self, found: Needs) -> bool:
         """Whether what is needed may hold in this file."""
-        # The cheapest test comes first: the words as mere letters, before a pattern has to be compiled.
-        return self._hides or any(
-            all(self._plausible(clause) for clause in need) and all(self._clause(clause) for clause in need)
-            for need in found
-        )
+        return self._hides or any(map(self._holds, found))
 
     def has(self, word: str) -> bool:
         """Whether an identifier may stand in the file."""
@@ -105,30 +98,50 @@ class Words:
         """Whether a function, a class or a variable of this name may be defined in the file."""
         return self.has(word) and (self._hides or _definition(word).search(self._identifiers) is not None)
 
-    def _plausible(self, clause: Clause) -> bool:
-        return any(map(self._has_letters if clause.in_text else self.has, clause.words))
+    def _holds(self, need: Need) -> bool:
+        """The cheapest test comes first: words as mere letters, then as words, then within the literals."""
+        for clause in need:
+            if not any(map(self._everywhere.has_letters if clause.in_text else self.has, clause.words)):
+                return False
+        told = [clause for clause in need if clause.in_text]
+        return all(map(self._everywhere.holds, told)) and (not told or all(map(self._in_literals.holds, told)))
 
-    def _has_letters(self, word: str) -> bool:
+    @cached_property
+    def _everywhere(self) -> _Text:
+        return _Text(self._data.lower())
+
+    @cached_property
+    def _in_literals(self) -> _Text:
+        from relcheck.engine.quoted import quoted
+
+        literals = quoted(self._everywhere.lower)
+        return self._everywhere if literals is None else _Text(literals)
+
+
+class _Text:
+    """Bytes in lower case in which the words of a text may stand."""
+
+    def __init__(self, lower: bytes) -> None:
+        self.lower = lower
+        self._lettered: dict[str, bool] = {}
+        self._told: dict[str, bool] = {}
+
+    def has_letters(self, word: str) -> bool:
         known = self._lettered.get(word)
         if known is None:
-            known = self._lettered[word] = not word.isascii() or word.encode() in self._lowered()
+            known = self._lettered[word] = not word.isascii() or word.encode() in self.lower
         return known
 
-    def _clause(self, clause: Clause) -> bool:
-        if clause.following is not None:
-            return self._in_text(clause.words[0]) and pair_in_source(clause.words[0], clause.following, self._lowered())
-        return any(map(self._in_text if clause.in_text else self.has, clause.words))
+    def holds(self, clause: Clause) -> bool:
+        if clause.following is None:
+            return any(map(self._has_word, clause.words))
+        return self._has_word(clause.words[0]) and pair_in_source(clause.words[0], clause.following, self.lower)
 
-    def _in_text(self, word: str) -> bool:
+    def _has_word(self, word: str) -> bool:
         known = self._told.get(word)
         if known is None:
-            known = self._told[word] = word_in_source(word, self._lowered())
+            known = self._told[word] = word_in_source(word, self.lower)
         return known
-
-    def _lowered(self) -> bytes:
-        if self._lower is None:
-            self._lower = self._data.lower()
-        return self._lower
 
 
 @lru_cache(maxsize=256)
