@@ -16,5 +16,6 @@ def known_errors() -> tuple[type[Exception], ...]:
     from relcheck.engine.discover import DiscoveryError
     from relcheck.engine.git import GitError
     from relcheck.engine.plan import SelectionError
+    from relcheck.engine.revisions import RevisionError
 
-    return (ConfigError, RuleError, DiscoveryError, GitError, SelectionError)
+    return (ConfigError, RuleError, DiscoveryError, GitError, RevisionError, SelectionError)

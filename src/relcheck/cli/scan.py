@@ -30,6 +30,8 @@ def _split(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tu
 @click.option("--ignore", multiple=True, metavar="RULES", callback=_split, help="Not these packs or rules (a,b).")
 @click.option("--config", type=click.Path(path_type=Path), envvar="RELCHECK_CONFIG", help="The configuration to use.")
 @click.option("--staged", is_flag=True, help="What is staged, as it is staged.")
+@click.option("--base", metavar="REF", help="Report what the merge base of REF and HEAD does not have.")
+@click.option("--policy-from", metavar="REF", help="Configuration, waivers and local rules as REF has them.")
 @click.option("--fail-on", type=click.Choice(["error", "warning", "info"]), help="Exit 1 at or above this severity.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 in spite of findings.")
 @click.option("--output", "outputs", multiple=True, metavar="FORMAT[:FILE]", help="Report format; may be repeated.")
@@ -48,6 +50,8 @@ def scan(
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     config: Path | None,
+    base: str | None,
+    policy_from: str | None,
     fail_on: str | None,
     outputs: tuple[str, ...],
     stdin_filename: str | None,
@@ -80,6 +84,8 @@ def scan(
         packs=packs,
         allow_local_code=flags["allow_local_code"],
         stats=flags["stats"],
+        base=base,
+        policy_from=policy_from,
     )
     try:
         outcome, settings = run_scan(request)

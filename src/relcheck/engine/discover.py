@@ -70,6 +70,7 @@ class Workspace:
         self._contents = contents
         self._sha256 = place.sha256
         self._repository = place.repository
+        self._left_out = place.left_out
 
     def targets(self) -> Sequence[SourceFile]:
         """The files to report on, sorted by path."""
@@ -84,6 +85,10 @@ class Workspace:
     def read(self, path: str) -> bytes:
         """The content of a file, from where this scan takes content. Raises ContentError."""
         return self._contents.read(path)
+
+    def governs(self, path: str) -> bool:
+        """Whether a file of this name belongs to the project, be it there or not."""
+        return path.startswith(self.prefix) and not self._left_out(path)
 
     def blob_id(self, content: bytes) -> str:
         """The object id that git gives to the content, comparable with `SourceFile.blob`."""

@@ -14,7 +14,7 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 import msgspec
 
@@ -69,6 +69,10 @@ class Repository(msgspec.Struct, frozen=True):
 
     def uses_sha256(self) -> bool:
         return re.search(rb"(?im)^\s*objectformat\s*=\s*\"?sha256", self.local_config()) is not None
+
+    def is_shallow(self) -> bool:
+        """Whether the history ends where it was cut off, not where it began."""
+        return bool(_text(self.common_dir / "shallow").strip())
 
     def local_config(self) -> bytes:
         """The text of the repository's own configuration; empty where there is none."""
@@ -135,6 +139,57 @@ def staged(repository: Repository) -> set[bytes] | None:
         return None
     options = ("--cached", "-z", "--name-only", "--no-renames", "--no-ext-diff", "--no-textconv")
     return set(_fields(_Run(repository, "diff-index", *options, tree, "--").output()))
+
+
+def commit_id(repository: Repository, ref: str) -> str | None:
+    """The commit that a ref names, as its object id; None where it names none. Nothing but the id goes any further."""
+    if not ref or "\0" in ref:
+        return None
+    asked = f"{ref}^{{commit}}".encode("utf-8", "surrogateescape")
+    run = _Run(repository, "rev-parse", "--verify", "--quiet", "--end-of-options", asked)
+    found = run.output(accept=(0, 1, 128)).decode("ascii", "replace").strip()
+    return found if _OBJECT_ID.fullmatch(found) else None
+
+
+def merge_base(repository: Repository, one: str, other: str) -> str | None:
+    """The best common ancestor of two commits by their object ids, of several the one that git names first."""
+    found = _Run(repository, "merge-base", one, other).output(accept=(0, 1)).decode("ascii").strip()
+    return found or None
+
+
+class Change(NamedTuple):
+    """How the index differs from a commit in one path. `source` is the path in the commit, None for a file that it
+    does not have; `mode` and `object_id` are the commit's. `path` is None for a file that the index does not have."""
+
+    path: bytes | None
+    source: bytes | None
+    mode: int
+    object_id: str
+
+
+class Changes:
+    """What the index has changed since a commit, with renames, listed by a git that runs while something else is
+    done. Only objects are compared: no filter of the repository sees a file of the work tree."""
+
+    def __init__(self, repository: Repository, commit: str) -> None:
+        """Raises GitMissing and GitError."""
+        options = ("--cached", "--raw", "-z", "--no-abbrev", "--find-renames", "-l2000", "--no-ext-diff")
+        self._run = _Run(repository, "diff-index", *options, "--no-textconv", commit, "--")
+
+    def all(self) -> list[Change]:
+        """Raises GitError."""
+        changes: list[Change] = []
+        fields = iter(_fields(self._run.output()))
+        for facts in fields:
+            mode, _, object_id, _, kind = facts.removeprefix(b":").decode("ascii").split(" ")
+            source = next(fields)
+            path = next(fields) if kind[0] in "RC" else source
+            absent = kind[0] in "AC" or not int(mode, 8)
+            changes.append(Change(None if kind == "D" else path, None if absent else source, int(mode, 8), object_id))
+        return changes
+
+    def stop(self) -> None:
+        self._run.stop()
 
 
 def configuration(repository: Repository) -> dict[str, str]:

@@ -66,6 +66,11 @@ def statement_around(text: str, line: int) -> tuple[int, int]:
     return next((group for group in _headers(statements) if group[0] <= line <= group[1]), (line, line))
 
 
+def logical_statements(text: str) -> list[tuple[int, int]]:
+    """The first and last line of every logical statement, decorators and the header that they stand on as one."""
+    return list(dict.fromkeys(_headers(_read(text)[0])))
+
+
 class _Comment(msgspec.Struct, frozen=True):
     text: str
     line: int

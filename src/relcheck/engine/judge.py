@@ -24,7 +24,8 @@ _TOP = Region(1, 1, 1, 1)
 
 class Case(msgspec.Struct, frozen=True):
     """All that a verdict is made of. `examined` holds the scanned files, `paths` every file of the project that a
-    rule may concern."""
+    rule may concern. `trusts` says whether a waiver in the code may silence a finding, `adopted_before` whether the
+    project defined one of these names where the policy comes from."""
 
     catalog: Catalog
     config: Config
@@ -37,6 +38,8 @@ class Case(msgspec.Struct, frozen=True):
     complete: bool
     today: date
     files_by_rule: Mapping[str, int] = msgspec.field(default_factory=dict)
+    trusts: Callable[[Waiver, Finding], bool] | None = None
+    adopted_before: Callable[[Planned], bool] | None = None
 
 
 def judge(case: Case) -> list[Finding]:
@@ -66,7 +69,9 @@ def _adopted(case: Case, planned: Planned) -> bool:
     convention = planned.spec.convention
     if convention is None or convention.names.name in planned.configured:
         return True
-    return case.surroundings().defines(convention_names(planned))
+    if case.surroundings().defines(convention_names(planned)):
+        return True
+    return case.adopted_before is not None and case.adopted_before(planned)
 
 
 def _unreadable(case: Case) -> Iterable[Finding]:
@@ -188,7 +193,8 @@ def _with_waiver(
         named = _naming(case, waiver, finding.rule)
         if named is not None and waiver.first <= finding.region.line <= waiver.last:
             used.add((id(waiver), named))
-            return replace(finding, status=Status.WAIVED, waiver=waiver)
+            if case.trusts is None or case.trusts(waiver, finding):
+                return replace(finding, status=Status.WAIVED, waiver=waiver)
     for waiver, globs in configured:
         named = _naming(case, waiver, finding.rule)
         if named is not None and globs.matches(relative):

@@ -97,7 +97,7 @@ def list_index(repository: git.Repository, prefix: str, left_out: LeftOut) -> Li
     """What is in the index, whatever stands in the work tree; every blob is the content's. Errors as above."""
     files: list[SourceFile] = []
     reasons: dict[str, set[str]] = {}
-    for entry in _entries(repository)[0]:
+    for entry in index_entries(repository)[0]:
         path = decoded(entry.path)
         if not path.startswith(prefix) or left_out(path):
             continue
@@ -112,7 +112,7 @@ def list_index(repository: git.Repository, prefix: str, left_out: LeftOut) -> Li
 def is_tracked(repository: git.Repository, folder: str) -> bool:
     """Whether the index holds anything in a folder (or by its name). Raises GitError and DamagedIndexError."""
     name = encoded(folder)
-    return any(entry.path == name or entry.path.startswith(name + b"/") for entry in _entries(repository)[0])
+    return any(entry.path == name or entry.path.startswith(name + b"/") for entry in index_entries(repository)[0])
 
 
 def list_folder(tree: WorkTree, folder: str, left_out: LeftOut, *, heed_above: bool = True) -> Listing:
@@ -138,7 +138,7 @@ class _Found:
         self._reasons: dict[str, set[str]] = {}
 
     def add_tracked(self, repository: git.Repository) -> None:
-        entries, written_ns = _entries(repository)
+        entries, written_ns = index_entries(repository)
         inside = encoded(self._prefix)
         for entry in entries:
             if entry.path.startswith(inside):
@@ -206,7 +206,7 @@ class _Found:
             self._reasons.setdefault(reason, set()).add(path)
 
 
-def _entries(repository: git.Repository) -> tuple[Sequence[Entry], int]:
+def index_entries(repository: git.Repository) -> tuple[Sequence[Entry], int]:
     """The index and when it was written, in nanoseconds; the time is 0 where git had to read it for us."""
     file = repository.index_file
     try:

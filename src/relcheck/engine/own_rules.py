@@ -163,6 +163,34 @@ Report it, with the file if you can share it. For a rule of your own, add the fi
 test-rules`. """,
 )
 
+POLICY_CHANGED = _own(
+    "policy-changed",
+    "A change edits what it is judged by.",
+    """
+## What it does
+Reports, in a comparison with another revision (`--base`, `--policy-from`), what the change does to its own judge: a
+waiver that it writes, in the code or in the configuration, a setting that it changes, a local rule that it edits, and a
+convention that it gives up by deleting the import or the definition by which a file or the project had adopted it.
+
+No waiver covers this finding, and its severity is the one that the other revision's configuration says.
+
+## Why is this bad
+It need not be. But a change that brings an exception for itself should be seen by someone who may grant it, and in a
+diff of a thousand lines it is not.
+
+## Example
+```toml
+[relcheck]
+exclude = ["app/payments/**"]   # in the pull request that adds app/payments/charge.py
+```
+
+## Use instead
+Have the owners of the rules look at it. With `--policy-from REF` none of this has any effect until REF has it: the
+scan is made with the configuration, waivers, local rules and conventions of REF.
+""",
+    Severity.WARNING,
+)
+
 OWN_RULES = (
     NOTHING_CHECKED,
     UNPARSEABLE_FILE,
@@ -171,4 +199,5 @@ OWN_RULES = (
     EXPIRED_WAIVER,
     WAIVER_WITHOUT_REASON,
     RULE_CRASHED,
+    POLICY_CHANGED,
 )

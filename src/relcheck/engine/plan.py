@@ -187,3 +187,12 @@ class Scopes:
     def concern(self, rule: Planned, path: str) -> bool:
         """Whether the rule is about files of this kind and place."""
         return self.matches(path, rule.spec.files) and (rule.scope is None or self.matches(path, rule.scope))
+
+    def count(self, plan: Plan, paths: Sequence[str]) -> dict[str, int]:
+        """How many of the files each rule is about."""
+        counts: dict[tuple[tuple[str, ...], tuple[str, ...] | None], int] = {}
+        for rule in plan.rules:
+            place = rule.spec.files, rule.scope
+            if place not in counts:  # most rules are about the same files
+                counts[place] = sum(self.concern(rule, path) for path in paths)
+        return {rule.spec.name: counts[rule.spec.files, rule.scope] for rule in plan.rules}

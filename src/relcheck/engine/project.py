@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from relcheck.engine.examine import Examined, RuleCrash
+from relcheck.engine.examine import Examined, Examiner, RuleCrash
 from relcheck.engine.plan import Planned, Scopes
 from relcheck.model.finding import Finding, Region, Related
 from relcheck.model.severity import Confidence, Severity
@@ -69,6 +69,20 @@ class _View(msgspec.Struct, frozen=True):
             identity=key,
             related=tuple(related),
         )
+
+
+def project_findings(examiner: Examiner, files: Mapping[str, Examined]) -> tuple[list[Finding], list[RuleCrash]]:
+    """The findings of all project rules over the facts of all files."""
+    found: list[Finding] = []
+    crashed: list[RuleCrash] = []
+    for planned in examiner.plan.project_rules:
+        if any(planned.spec.name in one.facts for one in files.values()):
+            rule = examiner.make(planned)
+            if isinstance(rule, ProjectRule):
+                findings, crashes = check_project(planned, rule, files, examiner.scopes)
+                found += findings
+                crashed += crashes
+    return found, crashed
 
 
 def check_project(

@@ -25,6 +25,17 @@ class RuleRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Compared:
+    """Another revision that played a part: what the user called it, and the commit that it came to."""
+
+    ref: str
+    commit: str
+
+    def __str__(self) -> str:
+        return f"{self.ref} ({self.commit[:7]})"
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """The result of a scan, in the order in which it is printed.
 
@@ -32,7 +43,8 @@ class Outcome:
     many of them a full parser had to read (cached results count as they were when made), `not_examined` maps a reason
     (submodule, symlink, …) to the paths that were left out for it. `partial` is true where only some of the project's
     files were asked for. `notes` are proposals for the person at the terminal. `stats` is empty unless statistics
-    were asked for.
+    were asked for. `base` is the merge base that the scan was compared with, `policy` the revision that the policy was
+    read from.
     """
 
     root: str
@@ -45,6 +57,8 @@ class Outcome:
     not_examined: dict[str, tuple[str, ...]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     stats: dict[str, str] = field(default_factory=dict)
+    base: Compared | None = None
+    policy: Compared | None = None
 
     def new(self) -> Iterator[Finding]:
         return (finding for finding in self.findings if finding.status is Status.NEW)

@@ -20,7 +20,7 @@ from relcheck.model.severity import Confidence, Severity
 from relcheck.report.escape import visible_json
 
 if TYPE_CHECKING:
-    from relcheck.model.outcome import Outcome
+    from relcheck.model.outcome import Compared, Outcome
     from relcheck.report.terminal import Style
 
 Count = Annotated[int, Meta(ge=0)]
@@ -123,14 +123,27 @@ class JsonFinding(Struct, frozen=True):
     waiver: JsonWaiver | UnsetType = UNSET
 
 
+class JsonRevision(Struct, frozen=True):
+    """Another revision that played a part: what the user called it, and the commit that it came to."""
+
+    ref: str
+    commit: str
+
+
 class JsonReport(Struct, frozen=True):
-    """The result of `relcheck scan`. `stats` is there only if statistics were asked for."""
+    """The result of `relcheck scan`.
+
+    `stats`, `base` (the merge base that was compared with) and `policy` (the revision that the policy was read from)
+    are there only if they were asked for.
+    """
 
     version: Literal[1]
     tool: JsonTool
     summary: JsonSummary
     findings: list[JsonFinding]
     stats: dict[str, str] | UnsetType = UNSET
+    base: JsonRevision | UnsetType = UNSET
+    policy: JsonRevision | UnsetType = UNSET
 
 
 def render(outcome: Outcome, style: Style, *, show_all: bool = False) -> str:  # noqa: ARG001  every format has a style
@@ -142,6 +155,8 @@ def render(outcome: Outcome, style: Style, *, show_all: bool = False) -> str:  #
         summary=_summary(outcome),
         findings=[_finding(finding) for finding in findings],
         stats=dict(outcome.stats) or UNSET,
+        base=_revision(outcome.base),
+        policy=_revision(outcome.policy),
     )
     # The standard library writes the text: msgspec refuses lone surrogates, which names of files and literals may hold.
     document = json.dumps(msgspec.to_builtins(report), indent=2, ensure_ascii=False, allow_nan=False)
@@ -204,6 +219,10 @@ def _finding(finding: Finding) -> JsonFinding:
         help=finding.help,
         waiver=_waiver(finding.waiver) if finding.waiver else UNSET,
     )
+
+
+def _revision(compared: Compared | None) -> JsonRevision | UnsetType:
+    return JsonRevision(compared.ref, compared.commit) if compared is not None else UNSET
 
 
 def _related(related: Related) -> JsonRelated:

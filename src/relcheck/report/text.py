@@ -156,6 +156,10 @@ def _examined(outcome: Outcome) -> str:
         parts.append(f"not examined: {', '.join(left_out)}")
     if outcome.rules_skipped:
         parts.append(f"rules skipped: {', '.join(map(visible, outcome.rules_skipped))}")
+    if outcome.base is not None:
+        parts.append(f"compared with {visible(str(outcome.base))}")
+    if outcome.policy is not None:
+        parts.append(f"policy of {visible(str(outcome.policy))}")
     return "; ".join(parts)
 
 

@@ -1,0 +1,119 @@
+"""Conventions that hold because another revision has them: a change cannot leave one by deleting an import."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from relcheck.engine.bind import Bound
+from relcheck.engine.examine import Examined, Examiner
+from relcheck.engine.plan import Plan, Planned
+from relcheck.engine.words import Words
+from relcheck.engine.worktree import ContentError
+from relcheck.sdk.selectors import AnyFile, Opt, Within
+from relcheck.sources.globs import quote
+from relcheck.sources.python.names import last
+from relcheck.sources.python.syntax import UnparseableError, decode, parse_ast
+
+if TYPE_CHECKING:
+    from relcheck.engine.discover import Workspace
+    from relcheck.engine.past import Past
+
+
+class Left(msgspec.Struct, frozen=True):
+    """A file that no longer imports the names by which a rule concerned it."""
+
+    rule: Planned
+    path: str
+
+    @property
+    def said(self) -> str:
+        names = ", ".join(self.rule.where[0]) if self.rule.where is not None else ""
+        return f"deletes the import of {names}, by which {self.rule.spec.name} holds in this file"
+
+
+def files_left(past: Past, examiner: Examiner, workspace: Workspace, paths: Sequence[str]) -> list[Left]:
+    """The changed files that a rule concerned in the other revision because of an import, and concerns no more."""
+    rules = [rule for rule in examiner.plan.rules if rule.where is not None and rule.where[0]]
+    if not rules:
+        return []
+    return [
+        Left(rule, path)
+        for path in paths
+        if path.endswith((".py", ".pyi")) and past.origin(path) is not None and not past.is_unchanged(path)
+        for rule in _left(rules, past, examiner, workspace, path)
+    ]
+
+
+def examined_all_the_same(left: Sequence[Left], examiner: Examiner) -> Examiner:
+    """An examiner for these files and the rules that they left, which looks at them as if they had not."""
+    paths: dict[str, list[str]] = {}
+    for one in left:
+        paths.setdefault(one.rule.spec.name, []).append(quote(one.path.removeprefix(examiner.scopes.prefix)))
+    rules = {one.rule.spec.name: one.rule for one in left}
+    plan = examiner.plan
+    everywhere = tuple(_in_force(rule, tuple(paths[name])) for name, rule in sorted(rules.items()))
+    kept = Plan(everywhere, max_file_size=plan.max_file_size, prefilter=plan.prefilter)
+    return Examiner(kept, examiner.scopes, examiner.make)
+
+
+def merged(one: Examined, other: Examined) -> Examined:
+    """What two looks at a file by different rules yield together."""
+    return msgspec.structs.replace(
+        one,
+        findings=tuple(sorted((*one.findings, *other.findings), key=lambda found: found.sort_key)),
+        facts={**one.facts, **other.facts},
+        broken=one.broken or other.broken,
+        crashes=(*one.crashes, *other.crashes),
+    )
+
+
+def _left(
+    rules: Sequence[Planned], past: Past, examiner: Examiner, workspace: Workspace, path: str
+) -> Iterator[Planned]:
+    was = past.origin(path)
+    if was is None:
+        return
+    try:
+        now, before = workspace.read(path), past.revision.read(was)
+    except ContentError:
+        return
+    for rule in rules:
+        names, globs = rule.where or ((), ())
+        if (
+            examiner.scopes.concern(rule, path)
+            and examiner.scopes.concern(rule, was)
+            and not examiner.scopes.matches(path, globs)
+            and _imports(before, names, unknown=True)
+            and not _imports(now, names, unknown=False)
+        ):
+            yield rule
+
+
+def _imports(data: bytes, names: tuple[str, ...], *, unknown: bool) -> bool:
+    """Whether a file imports one of these names; `unknown` where it cannot be parsed and may."""
+    words = Words(data)
+    if not any(words.has(last(name)) for name in names):
+        return False
+    from relcheck.engine.shapes import shapes_of
+
+    try:
+        tree = parse_ast(decode(data), deep_stack=False)
+    except UnparseableError:
+        return unknown
+    return shapes_of(tree).imports(names) if tree is not None else unknown
+
+
+def _in_force(rule: Planned, paths: tuple[str, ...]) -> Planned:
+    """The rule with these files among those that it is about, whatever they import."""
+    where = rule.spec.where
+    choices = where.choices if isinstance(where, AnyFile) else (where,)
+    values = dict(rule.options.values)
+    for choice in choices:
+        if isinstance(choice, Within) and isinstance(choice.globs, Opt):
+            values[choice.globs.name] = (*rule.options.names(choice.globs), *paths)
+    return Planned(
+        msgspec.structs.replace(rule.spec, where=None), Bound(values), rule.configured, rule.severity, rule.scope
+    )

@@ -1,0 +1,192 @@
+"""A scan beside other revisions: the base that it is compared with, and the one that the policy is read from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import msgspec
+
+from relcheck.config import Config
+from relcheck.engine.adoption import Left, examined_all_the_same, files_left, merged
+from relcheck.engine.base import Earlier, with_base
+from relcheck.engine.examination import Examination, Known
+from relcheck.engine.past import Past
+from relcheck.engine.plan import convention_names
+from relcheck.engine.policy import PolicyFiles, Said, Trust, changes_of, policy_finding, written_waivers
+from relcheck.engine.revisions import Revision, open_base, open_policy
+from relcheck.model.outcome import Compared
+
+if TYPE_CHECKING:
+    from relcheck.engine.discover import Workspace
+    from relcheck.engine.examine import Examined, Examiner
+    from relcheck.engine.git import Repository
+    from relcheck.engine.judge import Case
+    from relcheck.engine.plan import Planned
+    from relcheck.model.finding import Finding
+
+
+class Revisions:
+    """The other revisions of a run, to be closed; each is None where it was not asked for."""
+
+    def __init__(self, repository: Repository | None, *, base: str | None, policy: str | None) -> None:
+        """Raises RevisionError and GitError."""
+        self._kept = ExitStack()
+        self.policy: Revision | None = None
+        self.base: Revision | None = None
+        with ExitStack() as failed:
+            failed.callback(self._kept.close)
+            if policy is not None:
+                self.policy = open_policy(repository, policy)
+                self._kept.callback(self.policy.close)
+            if base is not None:
+                self.base = open_base(repository, base)
+                self._kept.callback(self.base.close)
+            failed.pop_all()
+        self._root = repository.root if repository is not None else None
+
+    @property
+    def policy_files(self) -> PolicyFiles:
+        """Where the policy of this run is read from."""
+        return PolicyFiles(self._root, self.policy)
+
+    @property
+    def files_before(self) -> PolicyFiles:
+        """Where the policy stood before the change."""
+        return PolicyFiles(self._root, self.policy or self.base)
+
+    def rules_of_policy(self, folder: Path) -> Path:
+        """A folder of local rules as the policy's revision has it, to be run from."""
+        if self.policy is None:
+            return folder
+        from tempfile import TemporaryDirectory
+
+        into = Path(self._kept.enter_context(TemporaryDirectory(prefix="relcheck-")))
+        self.policy_files.put(folder, into)
+        return into
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._kept.close()
+
+
+class Comparison:
+    """What other revisions say about a scan. `said_at` gives the policy as it stands in some files."""
+
+    def __init__(
+        self,
+        revisions: Revisions,
+        workspace: Workspace,
+        now: Examination,
+        examiner: Examiner,
+        known: Known,
+        said_at: Callable[[PolicyFiles], Said],
+        *,
+        jobs: int,
+    ) -> None:
+        self._revisions = revisions
+        self._workspace = workspace
+        self._now = now
+        self._examiner = examiner
+        self._known = known
+        self._said_at = said_at
+        self._jobs = jobs
+        self._pasts: dict[str, Past] = {}
+        self._left: list[Left] = []
+        self._given_up: dict[str, Planned] = {}
+
+    @property
+    def base(self) -> Compared | None:
+        return _compared(self._revisions.base)
+
+    @property
+    def policy(self) -> Compared | None:
+        return _compared(self._revisions.policy)
+
+    def adopted(self, examined: dict[str, Examined]) -> dict[str, Examined]:
+        """What the files yield once those are looked at that have left a convention of the policy's revision."""
+        if self._revisions.policy is None:
+            return examined
+        past = self._past(self._revisions.policy)
+        self._left = files_left(past, self._examiner, self._workspace, sorted(examined))
+        if not self._left:
+            return examined
+        again = self._examination(examined_all_the_same(self._left, self._examiner), self._workspace.read, Known(None))
+        files = {one.path for one in self._left}
+        looked = again.of([file for file in self._workspace.targets() if file.path in files])
+        return {path: merged(one, looked[path]) if path in looked else one for path, one in examined.items()}
+
+    def case(self, case: Case) -> Case:
+        """The case of a run whose policy is another revision's: what the change adds silences nothing."""
+        if self._revisions.policy is None:
+            return case
+        earlier = self._earlier(self._revisions.policy, case, case.config)
+
+        def adopted_before(planned: Planned) -> bool:
+            held = earlier.surroundings.defines(convention_names(planned))
+            if held:
+                self._given_up[planned.spec.name] = planned
+            return held
+
+        trust = Trust(earlier, case.findings, case.examined)
+        return msgspec.structs.replace(case, trusts=trust, adopted_before=adopted_before)
+
+    def judged(self, findings: Sequence[Finding], case: Case) -> list[Finding]:
+        """The findings with their status, and what the change does to its own judge."""
+        said = list(findings)
+        if self._revisions.base is not None:
+            said = with_base(said, self._earlier(self._revisions.base, case, self._config_at_base(case)))
+        said.extend(self._changes(case))
+        return sorted(said, key=lambda one: one.sort_key)
+
+    def _changes(self, case: Case) -> list[Finding]:
+        revision = self._revisions.policy or self._revisions.base
+        if revision is None:
+            return []
+        applied = self._revisions.policy is not None
+        before, after = self._said_before, self._said_at(PolicyFiles(None, None))
+        found = changes_of(before, after, revision.ref, applied=applied)
+        found += written_waivers(self._past(revision), case.examined, applied=applied)
+        then = f"It is judged as at {revision.ref}"
+        found += [
+            policy_finding(one.path, 1, f"this change {one.said}. {then}", key=one.rule.spec.name) for one in self._left
+        ]
+        for name, planned in sorted(self._given_up.items()):
+            names = ", ".join(convention_names(planned))
+            what = f"deletes the definition of {names}, by which {name} is an error in this project"
+            found.append(policy_finding(case.config.file or ".", 1, f"this change {what}. {then}", key=name))
+        return found
+
+    @cached_property
+    def _said_before(self) -> Said:
+        return self._said_at(self._revisions.files_before)
+
+    def _config_at_base(self, case: Case) -> Config:
+        """The configuration whose waivers held at the base."""
+        if self._revisions.policy is not None:
+            return case.config
+        there = self._said_before.config
+        if there is None:
+            return msgspec.structs.replace(case.config, waivers=())
+        return case.config if there.digest == case.config.digest else there
+
+    def _earlier(self, revision: Revision, case: Case, config: Config) -> Earlier:
+        return Earlier(self._past(revision), case, self._examiner, config)
+
+    def _past(self, revision: Revision) -> Past:
+        if revision.commit not in self._pasts:
+            then = self._examination(self._examiner, revision.read, self._known)
+            self._pasts[revision.commit] = Past(revision, self._workspace, self._now, then)
+        return self._pasts[revision.commit]
+
+    def _examination(self, examiner: Examiner, read: Callable[[str], bytes], known: Known) -> Examination:
+        return Examination(examiner, known, read, self._workspace.blob_id, jobs=self._jobs)
+
+
+def _compared(revision: Revision | None) -> Compared | None:
+    return Compared(revision.ref, revision.commit) if revision is not None else None

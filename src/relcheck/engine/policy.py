@@ -1,0 +1,211 @@
+"""What a change does to its own judge, and where the policy is read from so that it cannot.
+
+The policy is the configuration with all that it extends, the waivers, and the rules of the repository. It is read from
+the disk, or from another revision (`--policy-from`).
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from relcheck.config import ConfigError, Problem
+from relcheck.engine import own_rules
+from relcheck.engine.worktree import decoded
+from relcheck.model.finding import Finding, Region, Status
+
+if TYPE_CHECKING:
+    from relcheck.config import Config
+    from relcheck.engine.base import Earlier
+    from relcheck.engine.examine import Examined
+    from relcheck.engine.inline import Inline
+    from relcheck.engine.past import Past
+    from relcheck.engine.revisions import Revision
+    from relcheck.model.exceptions import Waiver
+
+
+class PolicyFiles:
+    """The files that a policy consists of. `revision` None: as they are on the disk."""
+
+    def __init__(self, root: Path | None, revision: Revision | None) -> None:
+        self._root = root
+        self._revision = revision
+
+    @property
+    def reader(self) -> Callable[[Path], bytes] | None:
+        """What the configuration is loaded with; None stands for the disk."""
+        return self.read if self._revision is not None else None
+
+    def read(self, path: Path) -> bytes:
+        """The content of a policy file. Raises OSError where there is none, GitError where it cannot be read."""
+        inside = self.inside(path)
+        if self._revision is None or inside is None:
+            return path.read_bytes()  # one that the user names elsewhere on the machine is no part of the change
+        if inside in self._revision.links:
+            raise ConfigError(
+                Problem(
+                    f"a symbolic link at {self._revision.ref}; make it a file, so that it can be read from there",
+                    inside,
+                )
+            )
+        if inside not in self._revision.files:
+            raise FileNotFoundError(f"{self._revision.ref} does not have it")
+        return self._revision.read(inside)
+
+    def inside(self, path: Path) -> str | None:
+        """The path relative to the repository's root, as git has it; None for one that lies elsewhere."""
+        if self._root is None:
+            return None
+        folder = Path(os.path.realpath(path.parent))
+        if not folder.is_relative_to(self._root):
+            return None
+        return decoded(os.fsencode((folder / path.name).relative_to(self._root).as_posix()))
+
+    def rules(self, folder: Path) -> dict[str, bytes]:
+        """The Python files below a folder of local rules, by their paths in it. Links are not followed."""
+        if self._revision is None:
+            files = (file for file in sorted(folder.rglob("*.py")) if file.is_file() and not file.is_symlink())
+            return {file.relative_to(folder).as_posix(): file.read_bytes() for file in files}
+        inside = self.inside(folder)
+        start = f"{inside}/"
+        names = [path for path in self._revision.files if path.startswith(start) and path.endswith(".py")]
+        return {path.removeprefix(start): self._revision.read(path) for path in sorted(names)}
+
+    def put(self, folder: Path, into: Path) -> None:
+        """Write a folder of local rules elsewhere, to be run from there."""
+        for name, content in self.rules(folder).items():
+            if not {"", ".", ".."} & set(name.split("/")) and "\\" not in name:
+                file = into / name
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(content)
+
+
+class Said(msgspec.Struct, frozen=True):
+    """A policy as it stands somewhere: its configuration, or why that cannot be read, and its local rules."""
+
+    config: Config | None
+    rules: dict[str, bytes]
+    folder: str
+    problem: str = ""
+
+
+def changes_of(before: Said, after: Said, ref: str, *, applied: bool) -> list[Finding]:
+    """What a change does to the policy's files. `applied` says that the policy of before was the judge."""
+    found = [*_of_configuration(before, after), *_of_rules(before, after)]
+    then = f"It has no effect until {ref} has it" if applied else "An owner of the rules should see it"
+    return [policy_finding(path, line, f"this change {what}. {then}", key=what) for path, line, what in found]
+
+
+def written_waivers(past: Past, examined: Mapping[str, Examined], *, applied: bool) -> list[Finding]:
+    """The waivers that the change writes into the code."""
+    then = f"It silences nothing that {past.revision.ref} did not waive" if applied else "An owner should see it"
+    found: list[Finding] = []
+    past.follow(path for path, one in examined.items() if one.waivers)
+    for path, one in sorted(examined.items()):
+        if one.waivers and not past.is_unchanged(path):
+            known = known_waivers(past, path, one.waivers)
+            for inline in one.waivers:
+                if inline.problem is None and inline not in known and not _is_where_it_was(past, path, inline):
+                    rules = ", ".join(inline.waiver.rules)
+                    message = f"this change waives {rules} here: {inline.waiver.reason or 'no reason'}. {then}"
+                    end = inline.column + len(inline.text)
+                    found.append(
+                        policy_finding(
+                            path, inline.waiver.line, message, key=inline.text, column=inline.column, end=end
+                        )
+                    )
+    return found
+
+
+def known_waivers(past: Past, path: str, waivers: Sequence[Inline]) -> list[Inline]:
+    """Those that stood on the same statement of this file in the other revision, however far it has moved."""
+    texts, before = past.texts(path), _before(past, path)
+    if texts is None or not before:
+        return []
+    left = Counter((one.text, texts.base.words(_covered(one.waiver))) for one in before)
+    known = []
+    for one in waivers:
+        said = one.text, texts.head.words(_covered(one.waiver))
+        if left[said]:
+            left[said] -= 1
+            known.append(one)
+    return known
+
+
+class Trust:
+    """Which waivers in the code may silence what: those that the policy's revision has, and what it had waived."""
+
+    def __init__(self, earlier: Earlier, findings: Sequence[Finding], examined: Mapping[str, Examined]) -> None:
+        past = earlier.past
+        past.follow(path for path, one in examined.items() if one.waivers)
+        self._known: set[int] = set()
+        self._waived: set[int] = set()
+        self._changed = {path for path, one in examined.items() if one.waivers and not past.is_unchanged(path)}
+        for path in self._changed:
+            self._known.update(id(one.waiver) for one in known_waivers(past, path, examined[path].waivers))
+        concerned = [one for one in findings if one.path in self._changed]
+        for one, partner in zip(concerned, earlier.partners(concerned), strict=True):
+            if partner is not None and partner.status is Status.WAIVED:
+                self._waived.add(id(one))
+
+    def __call__(self, waiver: Waiver, finding: Finding) -> bool:
+        return finding.path not in self._changed or id(waiver) in self._known or id(finding) in self._waived
+
+
+def _before(past: Past, path: str) -> Sequence[Inline]:
+    was = past.origin(path)
+    one = past.examined([was]).get(was) if was is not None else None
+    return one.waivers if one is not None else ()
+
+
+def _covered(waiver: Waiver) -> range:
+    return range(waiver.first, waiver.last + 1)
+
+
+def _is_where_it_was(past: Past, path: str, inline: Inline) -> bool:
+    """Whether the same comment stood here before; the code beside it may have been edited."""
+    texts = past.texts(path)
+    return texts is not None and any(
+        one.text == inline.text and texts.same_place(inline.waiver.line, one.waiver.line) for one in _before(past, path)
+    )
+
+
+def _of_configuration(before: Said, after: Said) -> Iterator[tuple[str, int, str]]:
+    if after.config is None or before.config is None:
+        config = after.config or before.config
+        path = (config.file if config is not None else None) or "."
+        when = "leaves a configuration that cannot be read" if after.config is None else "mends a broken configuration"
+        yield path, 1, f"{when}: {after.problem or before.problem}"
+        return
+    if before.config.digest == after.config.digest and before.config.file == after.config.file:
+        return
+    from relcheck.engine.settings import edited_settings
+
+    yield from edited_settings(before.config, after.config)
+
+
+def _of_rules(before: Said, after: Said) -> Iterator[tuple[str, int, str]]:
+    for folder in dict.fromkeys((before.folder, after.folder)):
+        old = before.rules if before.folder == folder else {}
+        new = after.rules if after.folder == folder else {}
+        for name in sorted(old.keys() | new.keys()):
+            if old.get(name) != new.get(name):
+                done = "adds" if name not in old else "removes" if name not in new else "edits"
+                yield f"{folder}/{name}", 1, f"{done} the local rule {name}"
+
+
+def policy_finding(path: str, line: int, message: str, *, key: str, column: int = 1, end: int = 1) -> Finding:
+    return Finding(
+        rule=own_rules.POLICY_CHANGED.name,
+        kind="policy-changed",
+        message=message,
+        path=path,
+        region=Region(line, column, line, end),
+        severity=own_rules.POLICY_CHANGED.severity,
+        identity=key,
+    )
