@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -14,10 +15,12 @@ from relcheck.config import Config
 from relcheck.engine.adoption import Left, examined_all_the_same, files_left, merged
 from relcheck.engine.base import Earlier, with_base
 from relcheck.engine.examination import Examination, Known
+from relcheck.engine.own_rules import POLICY_CHANGED
 from relcheck.engine.past import Past
 from relcheck.engine.plan import convention_names
-from relcheck.engine.policy import PolicyFiles, Said, Trust, changes_of, policy_finding, written_waivers
+from relcheck.engine.policy import PolicyFiles, Said, changes_of, policy_finding
 from relcheck.engine.revisions import Revision, open_base, open_policy
+from relcheck.engine.trust import Trust, written_waivers
 from relcheck.model.outcome import Compared
 
 if TYPE_CHECKING:
@@ -141,17 +144,18 @@ class Comparison:
         said = list(findings)
         if self._revisions.base is not None:
             said = with_base(said, self._earlier(self._revisions.base, case, self._config_at_base(case)))
-        said.extend(self._changes(case))
+        said.extend(self._graded(self._changes(case, findings)))
         return sorted(said, key=lambda one: one.sort_key)
 
-    def _changes(self, case: Case) -> list[Finding]:
+    def _changes(self, case: Case, findings: Sequence[Finding]) -> list[Finding]:
         revision = self._revisions.policy or self._revisions.base
         if revision is None:
             return []
         applied = self._revisions.policy is not None
         before, after = self._said_before, self._said_at(PolicyFiles(None, None))
         found = changes_of(before, after, revision.ref, applied=applied)
-        found += written_waivers(self._past(revision), case.examined, applied=applied)
+        earlier = self._earlier(revision, case, self._config_at_base(case))
+        found += written_waivers(earlier, findings, case.examined, applied=applied)
         then = f"It is judged as at {revision.ref}"
         found += [
             policy_finding(one.path, 1, f"this change {one.said}. {then}", key=one.rule.spec.name) for one in self._left
@@ -161,6 +165,16 @@ class Comparison:
             what = f"deletes the definition of {names}, by which {name} is an error in this project"
             found.append(policy_finding(case.config.file or ".", 1, f"this change {what}. {then}", key=name))
         return found
+
+    def _graded(self, changes: Sequence[Finding]) -> list[Finding]:
+        """With the severity that the policy of before gives them: the change has no say in it."""
+        before = self._said_before.config
+        if before is None:
+            return list(changes)
+        settings = before.rule(POLICY_CHANGED)
+        if settings.enabled is False:
+            return []
+        return [replace(one, severity=settings.severity or one.severity) for one in changes]
 
     @cached_property
     def _said_before(self) -> Said:

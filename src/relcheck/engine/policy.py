@@ -7,8 +7,7 @@ the disk, or from another revision (`--policy-from`).
 from __future__ import annotations
 
 import os
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,16 +16,11 @@ import msgspec
 from relcheck.config import ConfigError, Problem
 from relcheck.engine import own_rules
 from relcheck.engine.worktree import decoded
-from relcheck.model.finding import Finding, Region, Status
+from relcheck.model.finding import Finding, Region
 
 if TYPE_CHECKING:
     from relcheck.config import Config
-    from relcheck.engine.base import Earlier
-    from relcheck.engine.examine import Examined
-    from relcheck.engine.inline import Inline
-    from relcheck.engine.past import Past
     from relcheck.engine.revisions import Revision
-    from relcheck.model.exceptions import Waiver
 
 
 class PolicyFiles:
@@ -99,80 +93,6 @@ def changes_of(before: Said, after: Said, ref: str, *, applied: bool) -> list[Fi
     found = [*_of_configuration(before, after), *_of_rules(before, after)]
     then = f"It has no effect until {ref} has it" if applied else "An owner of the rules should see it"
     return [policy_finding(path, line, f"this change {what}. {then}", key=what) for path, line, what in found]
-
-
-def written_waivers(past: Past, examined: Mapping[str, Examined], *, applied: bool) -> list[Finding]:
-    """The waivers that the change writes into the code."""
-    then = f"It silences nothing that {past.revision.ref} did not waive" if applied else "An owner should see it"
-    found: list[Finding] = []
-    past.follow(path for path, one in examined.items() if one.waivers)
-    for path, one in sorted(examined.items()):
-        if one.waivers and not past.is_unchanged(path):
-            known = known_waivers(past, path, one.waivers)
-            for inline in one.waivers:
-                if inline.problem is None and inline not in known and not _is_where_it_was(past, path, inline):
-                    rules = ", ".join(inline.waiver.rules)
-                    message = f"this change waives {rules} here: {inline.waiver.reason or 'no reason'}. {then}"
-                    end = inline.column + len(inline.text)
-                    found.append(
-                        policy_finding(
-                            path, inline.waiver.line, message, key=inline.text, column=inline.column, end=end
-                        )
-                    )
-    return found
-
-
-def known_waivers(past: Past, path: str, waivers: Sequence[Inline]) -> list[Inline]:
-    """Those that stood on the same statement of this file in the other revision, however far it has moved."""
-    texts, before = past.texts(path), _before(past, path)
-    if texts is None or not before:
-        return []
-    left = Counter((one.text, texts.base.words(_covered(one.waiver))) for one in before)
-    known = []
-    for one in waivers:
-        said = one.text, texts.head.words(_covered(one.waiver))
-        if left[said]:
-            left[said] -= 1
-            known.append(one)
-    return known
-
-
-class Trust:
-    """Which waivers in the code may silence what: those that the policy's revision has, and what it had waived."""
-
-    def __init__(self, earlier: Earlier, findings: Sequence[Finding], examined: Mapping[str, Examined]) -> None:
-        past = earlier.past
-        past.follow(path for path, one in examined.items() if one.waivers)
-        self._known: set[int] = set()
-        self._waived: set[int] = set()
-        self._changed = {path for path, one in examined.items() if one.waivers and not past.is_unchanged(path)}
-        for path in self._changed:
-            self._known.update(id(one.waiver) for one in known_waivers(past, path, examined[path].waivers))
-        concerned = [one for one in findings if one.path in self._changed]
-        for one, partner in zip(concerned, earlier.partners(concerned), strict=True):
-            if partner is not None and partner.status is Status.WAIVED:
-                self._waived.add(id(one))
-
-    def __call__(self, waiver: Waiver, finding: Finding) -> bool:
-        return finding.path not in self._changed or id(waiver) in self._known or id(finding) in self._waived
-
-
-def _before(past: Past, path: str) -> Sequence[Inline]:
-    was = past.origin(path)
-    one = past.examined([was]).get(was) if was is not None else None
-    return one.waivers if one is not None else ()
-
-
-def _covered(waiver: Waiver) -> range:
-    return range(waiver.first, waiver.last + 1)
-
-
-def _is_where_it_was(past: Past, path: str, inline: Inline) -> bool:
-    """Whether the same comment stood here before; the code beside it may have been edited."""
-    texts = past.texts(path)
-    return texts is not None and any(
-        one.text == inline.text and texts.same_place(inline.waiver.line, one.waiver.line) for one in _before(past, path)
-    )
 
 
 def _of_configuration(before: Said, after: Said) -> Iterator[tuple[str, int, str]]:
