@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _COLD = ("--no-cache", "--jobs", "1", "--output", "concise")
 _LOCKS = ("--select", "transactions/raw-row-lock")
 _TRANSACTIONS = ("--select", "transactions")
+_GATE = ("--policy-from", "HEAD", "--output", "concise")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,52 @@ def warm(bench: Bench) -> Section:
     return Section(f"Warm, {bench.files} files", "relcheck scan, every rule, default jobs (ratio: wall time)", rows)
 
 
+def base(bench: Bench) -> Section:
+    """Scans that are compared with another revision, most of their answers in the cache."""
+    root = bench.repository().root
+    paths = sorted(path.relative_to(root).as_posix() for path in root.glob("app/services/*/*_service.py"))[:20]
+    with _edited(root, paths, stage=False) as edit:
+        edit()
+        fill = bench.scan("cold, fills the cache", root, "--base", "HEAD", *_GATE, before=lambda: _forget(root))
+        same = bench.scan("scan", root, "--output", "concise")
+        compared = bench.scan("scan --base", root, "--base", "HEAD", "--output", "concise")
+        gate = bench.scan("scan --base --policy-from", root, "--base", "HEAD", *_GATE)
+        filled = _relcheck(bench, fill, 1)
+        if filled.failure is not None:
+            return Section("Base", "relcheck scan --base", (_row(filled),))
+        measured(compared)
+        first, second, third = interleaved([same, compared, gate], bench.rounds)
+    rows = (
+        _row(filled, by="wall", reference=first),
+        _row(first, by="wall", reference=first),
+        _row(second, note="target: at most 1.3 times the time", by="wall", reference=first),
+        _row(third, by="wall", reference=first),
+    )
+    about = f"{len(paths)} of {bench.files} files changed, warm (ratio: wall time, to the scan without a base)"
+    return Section("Base", about, rows)
+
+
+def staged(bench: Bench) -> Section:
+    """A hook over five staged files that concern rules, alone and compared with HEAD."""
+    root = bench.repository().root
+    paths = sorted(path.relative_to(root).as_posix() for path in root.glob("app/services/*/*_service.py"))[:5]
+    with _edited(root, paths) as edit:
+        fill = bench.scan("fill the cache", root, "--output", "concise", before=lambda: _forget(root))
+        filled = _relcheck(bench, fill, 1)
+        if filled.failure is not None:
+            return Section("Staged", "relcheck scan --staged", (_row(filled),))
+        edit()
+        alone = bench.scan("scan --staged", root, "--staged", "--output", "concise")
+        compared = bench.scan("scan --staged --base HEAD", root, "--staged", "--base", "HEAD", "--output", "concise")
+        measured(compared)
+        first, second = interleaved([alone, compared], bench.rounds)
+    rows = (
+        _row(first, note="target: 0.200 s of wall time", by="wall", reference=first),
+        _row(second, by="wall", reference=first),
+    )
+    return Section("Staged", f"{len(paths)} of {bench.files} files staged, warm (ratio: wall time)", rows)
+
+
 def growth(bench: Bench) -> Section:
     """Cold scans of larger and larger repositories."""
     rows: list[Row] = []
@@ -174,6 +221,8 @@ SECTIONS: dict[str, Callable[[Bench], Section]] = {
     "generated": cold_generated,
     "adopted": adopted,
     "warm": warm,
+    "base": base,
+    "staged": staged,
     "growth": growth,
     "layers": layers,
 }

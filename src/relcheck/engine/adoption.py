@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -20,6 +21,7 @@ from relcheck.sources.python.syntax import UnparseableError, decode, parse_ast
 if TYPE_CHECKING:
     from relcheck.engine.discover import Workspace
     from relcheck.engine.past import Past
+    from relcheck.engine.shapes import Shapes
 
 
 class Left(msgspec.Struct, frozen=True):
@@ -77,7 +79,7 @@ def _left(
     if was is None:
         return
     try:
-        now, before = workspace.read(path), past.revision.read(was)
+        now, before = _Imports(workspace.read(path), unknown=False), _Imports(past.revision.read(was), unknown=True)
     except ContentError:
         return
     for rule in rules:
@@ -86,24 +88,35 @@ def _left(
             examiner.scopes.concern(rule, path)
             and examiner.scopes.concern(rule, was)
             and not examiner.scopes.matches(path, globs)
-            and _imports(before, names, unknown=True)
-            and not _imports(now, names, unknown=False)
+            and not now.have(names)
+            and before.have(names)
         ):
             yield rule
 
 
-def _imports(data: bytes, names: tuple[str, ...], *, unknown: bool) -> bool:
-    """Whether a file imports one of these names; `unknown` where it cannot be parsed and may."""
-    words = Words(data)
-    if not any(words.has(last(name)) for name in names):
-        return False
-    from relcheck.engine.shapes import shapes_of
+class _Imports:
+    """What a file imports; `unknown` is the answer where it cannot be parsed."""
 
-    try:
-        tree = parse_ast(decode(data), deep_stack=False)
-    except UnparseableError:
-        return unknown
-    return shapes_of(tree).imports(names) if tree is not None else unknown
+    def __init__(self, data: bytes, *, unknown: bool) -> None:
+        self._data = data
+        self._words = Words(data)
+        self._unknown = unknown
+
+    def have(self, names: tuple[str, ...]) -> bool:
+        """Whether the file imports one of these names."""
+        if not any(self._words.has(last(name)) for name in names):
+            return False
+        return self._unknown if self._shapes is None else self._shapes.imports(names)
+
+    @cached_property
+    def _shapes(self) -> Shapes | None:
+        from relcheck.engine.shapes import shapes_of
+
+        try:
+            tree = parse_ast(decode(self._data), deep_stack=False)
+        except UnparseableError:
+            return None
+        return shapes_of(tree) if tree is not None else None
 
 
 def _in_force(rule: Planned, paths: tuple[str, ...]) -> Planned:

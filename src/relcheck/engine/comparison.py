@@ -19,7 +19,7 @@ from relcheck.engine.own_rules import POLICY_CHANGED
 from relcheck.engine.past import Past
 from relcheck.engine.plan import convention_names
 from relcheck.engine.policy import PolicyFiles, Said, changes_of, policy_finding
-from relcheck.engine.revisions import Revision, open_base, open_policy
+from relcheck.engine.revisions import Revision, find_base, find_policy
 from relcheck.engine.trust import Trust, written_waivers
 from relcheck.model.outcome import Compared
 
@@ -38,16 +38,18 @@ class Revisions:
     def __init__(self, repository: Repository | None, *, base: str | None, policy: str | None) -> None:
         """Raises RevisionError and GitError."""
         self._kept = ExitStack()
+        self.base_ref = ""
         self.policy: Revision | None = None
         self.base: Revision | None = None
         with ExitStack() as failed:
             failed.callback(self._kept.close)
             if policy is not None:
-                self.policy = open_policy(repository, policy)
-                self._kept.callback(self.policy.close)
+                self.policy = self._opened(policy, *find_policy(repository, policy))
             if base is not None:
-                self.base = open_base(repository, base)
-                self._kept.callback(self.base.close)
+                self.base_ref = base
+                found, commit = find_base(repository, base)
+                same = self.policy is not None and self.policy.commit == commit
+                self.base = self.policy if same else self._opened(base, found, commit)
             failed.pop_all()
         self._root = repository.root if repository is not None else None
 
@@ -77,6 +79,11 @@ class Revisions:
     def __exit__(self, *_: object) -> None:
         self._kept.close()
 
+    def _opened(self, ref: str, repository: Repository, commit: str) -> Revision:
+        revision = Revision(repository, ref, commit)
+        self._kept.callback(revision.close)
+        return revision
+
 
 class Comparison:
     """What other revisions say about a scan. `said_at` gives the policy as it stands in some files."""
@@ -105,11 +112,13 @@ class Comparison:
 
     @property
     def base(self) -> Compared | None:
-        return _compared(self._revisions.base)
+        found = self._revisions.base
+        return Compared(self._revisions.base_ref, found.commit) if found is not None else None
 
     @property
     def policy(self) -> Compared | None:
-        return _compared(self._revisions.policy)
+        found = self._revisions.policy
+        return Compared(found.ref, found.commit) if found is not None else None
 
     def adopted(self, examined: dict[str, Examined]) -> dict[str, Examined]:
         """What the files yield once those are looked at that have left a convention of the policy's revision."""
@@ -200,7 +209,3 @@ class Comparison:
 
     def _examination(self, examiner: Examiner, read: Callable[[str], bytes], known: Known) -> Examination:
         return Examination(examiner, known, read, self._workspace.blob_id, jobs=self._jobs)
-
-
-def _compared(revision: Revision | None) -> Compared | None:
-    return Compared(revision.ref, revision.commit) if revision is not None else None

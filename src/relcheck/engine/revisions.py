@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from relcheck.engine.git import Change, Repository
+    from relcheck.engine.index import Entry
 
 _KIND = 0o170000
 _DEEPEN = (
@@ -76,24 +77,26 @@ class Revision:
     def _changes(self) -> Sequence[Change]:
         return self._changing.all()
 
-    def _of_kind(self, kind: int) -> dict[str, str]:
-        changed = {change.path for change in self._changes} | {change.source for change in self._changes}
+    @cached_property
+    def _same(self) -> Sequence[Entry]:
+        """What the index has as this revision had it."""
         try:
             entries = index_entries(self._repository)[0]
         except DamagedIndexError as damage:
             raise git.GitError(f"{self._repository.index_file} is damaged: {damage}") from damage
-        files = {
-            decoded(entry.path): entry.object_id
-            for entry in entries
-            if entry.kind == kind and not entry.stage and not entry.flags & INTENT_TO_ADD and entry.path not in changed
-        }
+        changed = {change.path for change in self._changes} | {change.source for change in self._changes}
+        held = (entry for entry in entries if not entry.stage and not entry.flags & INTENT_TO_ADD)
+        return [entry for entry in held if entry.path not in changed]
+
+    def _of_kind(self, kind: int) -> dict[str, str]:
+        files = {decoded(entry.path): entry.object_id for entry in self._same if entry.kind == kind}
         for change in self._changes:
             if change.source is not None and change.mode & _KIND == kind:
                 files[decoded(change.source)] = change.object_id
         return files
 
 
-def open_base(repository: Repository | None, ref: str) -> Revision:
+def find_base(repository: Repository | None, ref: str) -> tuple[Repository, str]:
     """The merge base of a ref and HEAD, of several the one that git names first. Raises RevisionError and GitError."""
     repository, tip = _resolved(repository, "--base", ref)
     head = git.commit_id(repository, "HEAD")
@@ -105,13 +108,12 @@ def open_base(repository: Repository | None, ref: str) -> Revision:
         if repository.is_shallow():
             raise RevisionError(f"--base {ref}: where it and HEAD parted cannot be told. {_DEEPEN}")
         raise RevisionError(f"--base {ref}: it and HEAD have no common history. Name a branch that HEAD came from")
-    return Revision(repository, ref, found)
+    return repository, found
 
 
-def open_policy(repository: Repository | None, ref: str) -> Revision:
-    """The revision that a ref names. Raises RevisionError and GitError."""
-    repository, commit = _resolved(repository, "--policy-from", ref)
-    return Revision(repository, ref, commit)
+def find_policy(repository: Repository | None, ref: str) -> tuple[Repository, str]:
+    """The commit that a ref names. Raises RevisionError and GitError."""
+    return _resolved(repository, "--policy-from", ref)
 
 
 def _resolved(repository: Repository | None, option: str, ref: str) -> tuple[Repository, str]:
