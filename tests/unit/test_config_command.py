@@ -29,7 +29,7 @@ def test_show_prints_values_with_their_origin() -> None:
     done = run("show")
     assert done.exit_code == 0
     assert any(
-        line.split("#") == ['exclude = ["vendor/**"]  ', " relcheck.toml:2"] for line in done.stdout.splitlines()
+        line.split() == ["exclude", "=", '["vendor/**"]', "#", "relcheck.toml:2"] for line in done.stdout.splitlines()
     )
 
 

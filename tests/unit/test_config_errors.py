@@ -70,6 +70,13 @@ ERRORS = {
     "[relcheck]\nrequire_reason = 'no'": (
         'relcheck.toml:2: relcheck.require_reason: expected true or false, got the string "no"'
     ),
+    "[relcheck]\nbaseline = ''": (
+        "relcheck.toml:2: relcheck.baseline: an empty path; leave the key out for the default"
+    ),
+    "[relcheck]\nbaseline = 'ci/'": "relcheck.toml:2: relcheck.baseline: \"ci/\" names a folder; name a file",
+    "[relcheck]\nbaseline = '../x'": (
+        'relcheck.toml:2: relcheck.baseline: "../x" leaves the folder of the configuration: `..` is not allowed'
+    ),
     "[relcheck]\nmax_file_size = 0": (
         "relcheck.toml:2: relcheck.max_file_size: expected an integer of at least 1, got the integer 0"
     ),

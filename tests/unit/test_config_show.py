@@ -50,6 +50,7 @@ roots = { app = "backend/app", "x.y" = "z" }  # relcheck.toml:5
 fail_on = "error"                            # default
 max_file_size = 5000000                      # default
 require_reason = true                        # default
+baseline = "relcheck.baseline"               # default
 
 [rules."layers/star-import"]
 enabled = true       # relcheck.toml:16

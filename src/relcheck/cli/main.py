@@ -18,6 +18,8 @@ from relcheck.cli.streams import OutputError, abandon, open_missing, say
 
 _VERBS = {
     "scan": "check a repository, or some of its files",
+    "baseline": "accept what is there, and block what comes",
+    "waive": "write an exception beside a finding",
     "explain": "tell what a rule or a finding is about, and what to do",
     "rules": "list the rules",
     "config": "show, describe or validate the configuration",

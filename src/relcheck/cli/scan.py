@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,8 @@ import click
 
 from relcheck.cli.exits import EXIT_CLEAN, EXIT_FAULT, EXIT_FINDINGS
 from relcheck.cli.streams import OutputError, put, say
+from relcheck.cli.today import today as date_of
+from relcheck.cli.whole_scan import names
 
 if TYPE_CHECKING:
     from relcheck.model.outcome import Outcome
@@ -20,14 +21,10 @@ if TYPE_CHECKING:
     from relcheck.report.terminal import ColourFlag
 
 
-def _split(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
-
-
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--select", multiple=True, metavar="RULES", callback=_split, help="Only these packs or rules (a,b).")
-@click.option("--ignore", multiple=True, metavar="RULES", callback=_split, help="Not these packs or rules (a,b).")
+@click.option("--select", multiple=True, metavar="RULES", callback=names, help="Only these packs or rules (a,b).")
+@click.option("--ignore", multiple=True, metavar="RULES", callback=names, help="Not these packs or rules (a,b).")
 @click.option("--config", type=click.Path(path_type=Path), envvar="RELCHECK_CONFIG", help="The configuration to use.")
 @click.option("--staged", is_flag=True, help="What is staged, as it is staged.")
 @click.option("--base", metavar="REF", help="Report what the merge base of REF and HEAD does not have.")
@@ -44,6 +41,7 @@ def _split(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tu
 @click.option("--today", metavar="YYYY-MM-DD", envvar="RELCHECK_TODAY", help="The date by which waivers expire.")
 @click.option("--pack", "packs", multiple=True, metavar="NAME", help="Also the rules of this installed package.")
 @click.option("--allow-local-code", is_flag=True, help="Also run the rules in .relcheck/rules of the scanned tree.")
+@click.option("--prune", is_flag=True, help="Remove stale lines from the baseline; it never adds any.")
 @click.option("--stats", is_flag=True, help="Where the time went.")
 def scan(
     paths: tuple[Path, ...],
@@ -62,8 +60,7 @@ def scan(
     **flags: bool,
 ) -> int:
     """Check a repository (the one around the working folder), or the given files and folders."""
-    from relcheck.engine.run import Request
-    from relcheck.engine.run import scan as run_scan
+    from relcheck.engine.run import Request, survey
     from relcheck.model.severity import Severity
     from relcheck.report.escape import visible
     from relcheck.report.formats import FORMATS
@@ -80,7 +77,7 @@ def scan(
         prefilter=not flags["no_prefilter"],
         cache=not flags["no_cache"],
         jobs=jobs,
-        today=_date(today),
+        today=date_of(today),
         packs=packs,
         allow_local_code=flags["allow_local_code"],
         stats=flags["stats"],
@@ -88,15 +85,20 @@ def scan(
         policy_from=policy_from,
     )
     try:
-        outcome, settings = run_scan(request)
+        surveyed = survey(request)
     except BrokenPipeError as error:
         raise RuntimeError("a process of relcheck's own has gone") from error  # not to be taken for a reader's leaving
+    if flags["prune"]:
+        from relcheck.cli.baseline import prune_after
+
+        surveyed = prune_after(surveyed, request)
+    outcome = surveyed.outcome
     for note in outcome.notes:
         say(f"note: {visible(note)}")
     _write_all([(FORMATS[name], file) for name, file in targets], outcome, color, show_all=flags["show_waived"])
     if any(finding.rule == "relcheck/rule-crashed" for finding in outcome.findings):
         return EXIT_FAULT
-    failed = outcome.fails(Severity(fail_on) if fail_on else settings.fail_on)
+    failed = outcome.fails(Severity(fail_on) if fail_on else surveyed.ground.config.fail_on)
     return EXIT_FINDINGS if failed and not flags["exit_zero"] else EXIT_CLEAN
 
 
@@ -109,19 +111,6 @@ def _target(output: str, formats: Mapping[str, Format]) -> tuple[str, Path | Non
     if file and not Path(file).parent.is_dir():
         raise click.UsageError(f"--output {output}: there is no folder {Path(file).parent}")
     return name, Path(file) if file else None
-
-
-def _date(given: str | None) -> date:
-    """Today, for waivers that expire: `--today`, else SOURCE_DATE_EPOCH, else the date in UTC."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH")
-    try:
-        if given is not None:
-            return date.fromisoformat(given)
-        if epoch:
-            return datetime.fromtimestamp(int(epoch), UTC).date()
-    except (ValueError, OverflowError, OSError):
-        raise click.UsageError(f"{given or epoch!r} is no date: give --today YYYY-MM-DD") from None
-    return datetime.now(UTC).date()
 
 
 def _write_all(

@@ -26,6 +26,7 @@ def checks(names: RuleNames) -> Mapping[str, Check]:
         "rule": names.flaw,
         "glob": glob_flaw,
         "folder": folder_flaw,
+        "file": file_flaw,
         "specifier": specifier_flaw,
         "base": base_flaw,
         "import name": import_name_flaw,
@@ -49,6 +50,15 @@ def folder_flaw(path: str) -> str | None:
     """A folder is below that of the configuration."""
     if not path:
         return "an empty path; the folder of the configuration itself is `.`"
+    return _odd(path) or _outside(path)
+
+
+def file_flaw(path: str) -> str | None:
+    """A file is below the folder of the configuration."""
+    if not path:
+        return "an empty path; leave the key out for the default"
+    if path.endswith("/") or path.rpartition("/")[2] == ".":
+        return f"{_said(path)} names a folder; name a file"
     return _odd(path) or _outside(path)
 
 

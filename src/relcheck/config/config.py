@@ -170,6 +170,11 @@ class Config(Struct, frozen=True, dict=True):
         return self.settings.require_reason
 
     @property
+    def baseline(self) -> str:
+        """The file of accepted findings."""
+        return self.settings.baseline
+
+    @property
     def local_rules(self) -> str | None:
         """The folder of the rules that live in the repository."""
         return self.settings.local_rules or None

@@ -70,7 +70,8 @@ def _merged(documents: tuple[Document, ...]) -> Sections:
 def _normalised(settings: Settings) -> Settings:
     roots = {name: posixpath.normpath(folder) for name, folder in settings.roots.items()}
     local = posixpath.normpath(settings.local_rules) if settings.local_rules else ""
-    return msgspec.structs.replace(settings, roots=roots, local_rules=local)
+    baseline = posixpath.normpath(settings.baseline)
+    return msgspec.structs.replace(settings, roots=roots, local_rules=local, baseline=baseline)
 
 
 def _rules(document: Document, names: RuleNames) -> dict[str, RuleTable]:

@@ -21,6 +21,9 @@ RuleName: TypeAlias = Annotated[str, "rule"]
 Folder: TypeAlias = Annotated[str, "folder"]
 """A folder below that of the configuration."""
 
+FilePath: TypeAlias = Annotated[str, "file"]
+"""A file below the folder of the configuration."""
+
 Specifier: TypeAlias = Annotated[str, "specifier"]
 """Versions, as in `>=0.1,<1`."""
 
@@ -71,6 +74,13 @@ class Settings(_Table, frozen=True):
         5_000_000
     )
     require_reason: Annotated[bool, Meta(description="Whether a waiver without a reason is a finding.")] = True
+    baseline: Annotated[
+        FilePath,
+        Meta(
+            description="The file of the findings that were there when relcheck was adopted, as "
+            "`relcheck baseline write` writes it; from the folder of the configuration."
+        ),
+    ] = "relcheck.baseline"
     local_rules: Annotated[
         Folder,
         Meta(description="The folder of the rules that live in the repository; Python ones need --allow-local-code."),

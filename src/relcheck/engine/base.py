@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from relcheck.config import Config
+    from relcheck.engine.baseline import Baseline
     from relcheck.engine.examine import Examiner
     from relcheck.engine.past import Past
 
@@ -34,9 +35,13 @@ change itself."""
 
 
 class Earlier:
-    """A revision as the scan's rules see it. `config` is what held there; of it, only the waivers are used."""
+    """A revision as the scan's rules see it. `config` and `baseline` are what held there; of the configuration, only the
+    waivers are used."""
 
-    def __init__(self, past: Past, case: Case, examiner: Examiner, config: Config) -> None:
+    def __init__(
+        self, past: Past, case: Case, examiner: Examiner, config: Config, baseline: Baseline | None = None
+    ) -> None:
+        self._baseline = baseline
         self.past = past
         self._case = case
         self._examiner = examiner
@@ -117,6 +122,9 @@ class Earlier:
             msgspec.structs.replace(
                 case,
                 config=_with_waivers_of(self._config, case.config),
+                baseline=self._baseline,
+                baseline_now=None,
+                moved={},
                 examined=examined,
                 findings=found,
                 surroundings=(lambda: self.surroundings) if whole else case.surroundings,
@@ -133,14 +141,18 @@ class Earlier:
 
 
 def with_base(findings: Sequence[Finding], base: Earlier) -> list[Finding]:
-    """The findings with the status `existing` where the base had them, and had not waived them."""
-    partners = base.partners(findings)
+    """The findings with the status `existing` where the base had them, and neither a waiver nor the baseline had
+    accepted them there. A line of the baseline does not follow its file to a new name, the finding does."""
     return [
         replace(one, status=Status.EXISTING)
-        if one.status is Status.NEW and partner is not None and partner.status is Status.NEW
+        if one.status is Status.NEW and partner is not None and _counted(partner, one)
         else one
-        for one, partner in zip(findings, partners, strict=True)
+        for one, partner in zip(findings, base.partners(findings), strict=True)
     ]
+
+
+def _counted(there: Finding, now: Finding) -> bool:
+    return there.status is Status.NEW or (there.status is Status.BASELINED and there.path != now.path)
 
 
 def _config_files(config: Config) -> frozenset[str]:

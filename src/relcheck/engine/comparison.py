@@ -14,6 +14,7 @@ import msgspec
 from relcheck.config import Config
 from relcheck.engine.adoption import Left, examined_all_the_same, files_left, merged
 from relcheck.engine.base import Earlier, with_base
+from relcheck.engine.baseline import Baseline
 from relcheck.engine.examination import Examination, Known
 from relcheck.engine.own_rules import POLICY_CHANGED
 from relcheck.engine.past import Past
@@ -146,13 +147,21 @@ class Comparison:
             return held
 
         trust = Trust(earlier, case.findings, case.examined)
-        return msgspec.structs.replace(case, trusts=trust, adopted_before=adopted_before)
+        now = self._said_now.baseline
+        return msgspec.structs.replace(
+            case,
+            trusts=trust,
+            adopted_before=adopted_before,
+            moved=self._revisions.policy.moved,
+            baseline_now=now or Baseline(case.config.baseline),
+        )
 
     def judged(self, findings: Sequence[Finding], case: Case) -> list[Finding]:
         """The findings with their status, and what the change does to its own judge."""
         said = list(findings)
         if self._revisions.base is not None:
-            said = with_base(said, self._earlier(self._revisions.base, case, self._config_at_base(case)))
+            baseline = case.baseline if self._revisions.policy is not None else self._said_before.baseline
+            said = with_base(said, self._earlier(self._revisions.base, case, self._config_at_base(case), baseline))
         said.extend(self._graded(self._changes(case, findings)))
         return sorted(said, key=lambda one: one.sort_key)
 
@@ -161,7 +170,7 @@ class Comparison:
         if revision is None:
             return []
         applied = self._revisions.policy is not None
-        before, after = self._said_before, self._said_at(PolicyFiles(None, None))
+        before, after = self._said_before, self._said_now
         found = changes_of(before, after, revision.ref, applied=applied)
         earlier = self._earlier(revision, case, self._config_at_base(case))
         found += written_waivers(earlier, findings, case.examined, applied=applied)
@@ -186,6 +195,10 @@ class Comparison:
         return [replace(one, severity=settings.severity or one.severity) for one in changes]
 
     @cached_property
+    def _said_now(self) -> Said:
+        return self._said_at(PolicyFiles(None, None))
+
+    @cached_property
     def _said_before(self) -> Said:
         return self._said_at(self._revisions.files_before)
 
@@ -198,8 +211,8 @@ class Comparison:
             return msgspec.structs.replace(case.config, waivers=())
         return case.config if there.digest == case.config.digest else there
 
-    def _earlier(self, revision: Revision, case: Case, config: Config) -> Earlier:
-        return Earlier(self._past(revision), case, self._examiner, config)
+    def _earlier(self, revision: Revision, case: Case, config: Config, baseline: Baseline | None = None) -> Earlier:
+        return Earlier(self._past(revision), case, self._examiner, config, baseline)
 
     def _past(self, revision: Revision) -> Past:
         if revision.commit not in self._pasts:

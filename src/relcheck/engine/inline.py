@@ -6,17 +6,16 @@ import io
 import re
 import tokenize
 from collections.abc import Iterator
-from datetime import date
 
 import msgspec
 
+from relcheck.engine.stated import parse_stated
 from relcheck.model.exceptions import Origin, Waiver
 
 MARK = b"relcheck:"
 
 _BETWEEN = frozenset({tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER})
 _WAIVER = re.compile(r"relcheck:\s*ignore\b(?:\s*\[(?P<rules>[^\]]*)\])?(?P<rest>.*)", re.DOTALL)
-_PART = re.compile(r"(?<![^\s;,])(?:(?P<key>until|owner)\s*=|(?P<reason>reason)\s*[=:])\s*", re.ASCII)
 
 
 class Inline(msgspec.Struct, frozen=True):
@@ -34,19 +33,10 @@ def parse_waiver(comment: str, path: str, line: int, column: int, first: int, la
     if found is None:
         return None
     rules = tuple(part.strip() for part in (found["rules"] or "").split(",") if part.strip())
-    parts = _parts(found["rest"])
-    problem = None
-    until = None
-    if not rules:
+    stated, problem = parse_stated(found["rest"])
+    if not rules and problem is None:
         problem = "it names no rule: write ignore[pack/rule]"
-    if (written := parts.get("until")) is not None:
-        try:
-            until = date.fromisoformat(written)
-        except ValueError:
-            problem = f"{written!r} is no date: write until=YYYY-MM-DD"
-    waiver = Waiver(
-        Origin.INLINE, rules, path, line, parts.get("reason") or None, until, parts.get("owner"), (), first, last
-    )
+    waiver = Waiver(Origin.INLINE, rules, path, line, stated.reason, stated.until, stated.owner, (), first, last)
     return Inline(waiver, column, comment.strip(), problem)
 
 
@@ -83,20 +73,6 @@ class _Statement(msgspec.Struct):
     first: int
     last: int
     decorator: bool
-
-
-def _parts(rest: str) -> dict[str, str]:
-    """`reason: a; until=2027-01-31` by key. What stands before any key is a reason too: people write `ignore[x]
-    because …`."""
-    parts: dict[str, str] = {}
-    pieces = list(_PART.finditer(rest))
-    head = rest[: pieces[0].start()] if pieces else rest
-    if loose := head.strip(" \t-–—:;,"):
-        parts["reason"] = loose
-    for number, piece in enumerate(pieces, 1):
-        value = rest[piece.end() : pieces[number].start() if number < len(pieces) else len(rest)]
-        parts.setdefault(piece["key"] or "reason", value.strip(" \t;,"))
-    return parts
 
 
 def _comments(text: str) -> Iterator[_Comment]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -19,13 +20,22 @@ from relcheck.model.finding import Finding, Region, Status
 from relcheck.sdk.spec import Catalog, RuleSpec
 from relcheck.sources.globs import Globs
 
+if TYPE_CHECKING:
+    from relcheck.engine.baseline import Baseline
+    from relcheck.engine.baselined import JudgedLine
+
 _TOP = Region(1, 1, 1, 1)
 
 
 class Case(msgspec.Struct, frozen=True):
     """All that a verdict is made of. `examined` holds the scanned files, `paths` every file of the project that a
-    rule may concern. `trusts` says whether a waiver in the code may silence a finding, `adopted_before` whether the
-    project defined one of these names where the policy comes from."""
+    rule may concern, `unseen` what could not be looked at. `selected` says that the command line has chosen among the
+    rules.
+
+    Where the policy comes from another revision, `baseline_now` is today's baseline, which is not trusted, and `moved`
+    tells where files stood there. `trusts` says whether a waiver in the code may silence a finding, `adopted_before`
+    whether the project defined a convention's names there.
+    """
 
     catalog: Catalog
     config: Config
@@ -38,18 +48,59 @@ class Case(msgspec.Struct, frozen=True):
     complete: bool
     today: date
     files_by_rule: Mapping[str, int] = msgspec.field(default_factory=dict)
+    baseline: Baseline | None = None
+    baseline_now: Baseline | None = None
+    moved: Mapping[str, str] = msgspec.field(default_factory=dict)
+    unseen: Sequence[str] = ()
+    selected: bool = False
     trusts: Callable[[Waiver, Finding], bool] | None = None
     adopted_before: Callable[[Planned], bool] | None = None
 
 
+class Verdict(msgspec.Struct, frozen=True):
+    """Every finding of the run with its severity and status, sorted; and what became of the lines of the baseline."""
+
+    findings: list[Finding]
+    lines: tuple[JudgedLine, ...] = ()
+
+
 def judge(case: Case) -> list[Finding]:
     """Every finding of the run with its severity and status, sorted."""
+    return verdict(case).findings
+
+
+def verdict(case: Case) -> Verdict:
+    """What a run comes to."""
     findings = [*case.findings, *_unreadable(case), *_crashed(case)]
     if case.complete:
         findings.extend(_vacuous(case))
         findings.extend(_nothing_checked(case))
-    graded = (_graded(case, one) for one in _waived(case, findings))
-    return sorted((one for one in graded if one is not None), key=lambda one: one.sort_key)
+    accepted = _accepted(case, _waived(case, findings))
+    graded = (_graded(case, one) for one in accepted.findings)
+    return Verdict(sorted((one for one in graded if one is not None), key=lambda one: one.sort_key), accepted.lines)
+
+
+def _accepted(case: Case, findings: list[Finding]) -> Verdict:
+    """The findings with those marked that the baseline accepts, and those about it."""
+    if case.baseline is None:
+        return Verdict(findings)
+    from relcheck.engine.baselined import Ran, accept
+
+    ran = Ran(
+        catalog=case.catalog,
+        rules={one.spec.name for one in case.plan.rules},
+        prefix=case.scopes.prefix,
+        examined=case.examined,
+        paths=case.paths,
+        unseen=case.unseen,
+        complete=case.complete,
+        selected=case.selected,
+        today=case.today,
+        moved=case.moved,
+        now=case.baseline_now,
+    )
+    accepted = accept(case.baseline, findings, ran)
+    return Verdict(accepted.findings, accepted.lines)
 
 
 def _graded(case: Case, finding: Finding) -> Finding | None:
@@ -171,8 +222,14 @@ def _waived(case: Case, findings: Sequence[Finding]) -> list[Finding]:
                 usable.setdefault(path, []).append(one.waiver)
     configured = []
     for waiver in case.config.waivers:
-        if waiver.expired(case.today):
-            problems.append(_expired(waiver, Region(waiver.line, 1, waiver.line, 1)))
+        region = Region(waiver.line, 1, waiver.line, 1)
+        if case.config.require_reason and not waiver.reason:
+            text = 'this waiver waives nothing: it gives no reason. Write `reason = "…"`'
+            problems.append(
+                _own(own_rules.WAIVER_WITHOUT_REASON, waiver.path, region, text, key=",".join(waiver.rules))
+            )
+        elif waiver.expired(case.today):
+            problems.append(_expired(waiver, region))
         else:
             configured.append((waiver, Globs(waiver.globs)))
     used: set[tuple[int, str]] = set()

@@ -107,7 +107,7 @@ EXPIRED_WAIVER = _own(
     "A waiver whose last day has passed.",
     """
 ## What it does
-Reports a waiver whose `until` lies in the past. The finding that it covered counts again.
+Reports a waiver, or a line of the baseline, whose `until` lies in the past. The finding that it covered counts again.
 
 ## Why is this bad
 Someone promised that this exception would end.
@@ -118,7 +118,29 @@ row = query.with_for_update()  # relcheck: ignore[transactions/raw-row-lock] rea
 ```
 
 ## Use instead
-Mend what was waived, or agree on a new date and write it down with its reason.
+Mend what was waived, or agree on a new date and write it down with its reason; in the baseline by `relcheck baseline
+write --until DATE`.
+""",
+)
+
+STALE_BASELINE = _own(
+    "stale-baseline",
+    "A line of the baseline that stands for nothing any more.",
+    """
+## What it does
+Reports a line of the baseline whose finding is gone, because it was mended, moved or deleted. Judged on complete scans
+only, and only for rules that ran.
+
+## Why is this bad
+The line would hide the next violation of its kind in the same function, which nobody has accepted. A baseline that is
+not kept short never ends.
+
+## Example
+A lock was moved to the primitive, and its line is still in `relcheck.baseline`.
+
+## Use instead
+`relcheck baseline prune`, or `relcheck scan --prune`, removes what is stale and adds nothing. Where the file was
+renamed, it changes the path in the line.
 """,
 )
 
@@ -127,8 +149,8 @@ WAIVER_WITHOUT_REASON = _own(
     "A waiver that gives no reason, or cannot be understood.",
     """
 ## What it does
-Reports a waiver without a reason, without a rule's name, with an unknown rule, or with a date that is none. It waives
-nothing.
+Reports a waiver, inline or in the configuration, without a reason, without a rule's name, with an unknown rule, or with
+a date that is none. It waives nothing.
 
 ## Why is this bad
 The next reader cannot tell whether the exception still holds. `require_reason = false` lifts the duty to give one.
@@ -197,6 +219,7 @@ OWN_RULES = (
     VACUOUS_RULE,
     UNUSED_WAIVER,
     EXPIRED_WAIVER,
+    STALE_BASELINE,
     WAIVER_WITHOUT_REASON,
     RULE_CRASHED,
     POLICY_CHANGED,

@@ -20,6 +20,7 @@ from relcheck.model.finding import Finding, Region
 
 if TYPE_CHECKING:
     from relcheck.config import Config
+    from relcheck.engine.baseline import Baseline
     from relcheck.engine.revisions import Revision
 
 
@@ -80,17 +81,19 @@ class PolicyFiles:
 
 
 class Said(msgspec.Struct, frozen=True):
-    """A policy as it stands somewhere: its configuration, or why that cannot be read, and its local rules."""
+    """A policy as it stands somewhere: its configuration, or why that cannot be read, its local rules and its
+    baseline."""
 
     config: Config | None
     rules: dict[str, bytes]
     folder: str
     problem: str = ""
+    baseline: Baseline | None = None
 
 
 def changes_of(before: Said, after: Said, ref: str, *, applied: bool) -> list[Finding]:
     """What a change does to the policy's files. `applied` says that the policy of before was the judge."""
-    found = [*_of_configuration(before, after), *_of_rules(before, after)]
+    found = [*_of_configuration(before, after), *_of_rules(before, after), *_of_baseline(before, after)]
     then = f"It has no effect until {ref} has it" if applied else "An owner of the rules should see it"
     return [policy_finding(path, line, f"this change {what}. {then}", key=what) for path, line, what in found]
 
@@ -117,6 +120,17 @@ def _of_rules(before: Said, after: Said) -> Iterator[tuple[str, int, str]]:
             if old.get(name) != new.get(name):
                 done = "adds" if name not in old else "removes" if name not in new else "edits"
                 yield f"{folder}/{name}", 1, f"{done} the local rule {name}"
+
+
+def _of_baseline(before: Said, after: Said) -> Iterator[tuple[str, int, str]]:
+    """The lines that are added. One that goes makes the gate stricter."""
+    if after.baseline is None:
+        return
+    old = {line.identity for line in before.baseline.lines} if before.baseline is not None else set()
+    for line in after.baseline.lines:
+        if line.identity not in old:
+            what = f"accepts {line.rule} in {line.path} ({line.fingerprint}) by a line of the baseline"
+            yield after.baseline.shown, line.number, what
 
 
 def policy_finding(path: str, line: int, message: str, *, key: str, column: int = 1, end: int = 1) -> Finding:

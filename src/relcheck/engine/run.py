@@ -20,7 +20,7 @@ from relcheck.engine.discover import SourceFile, Workspace, open_workspace
 from relcheck.engine.examination import Examination, Known
 from relcheck.engine.examine import Examined, Examiner
 from relcheck.engine.git import find_repository
-from relcheck.engine.judge import Case, judge
+from relcheck.engine.judge import Case, verdict
 from relcheck.engine.plan import Plan, Scopes, make_plan
 from relcheck.engine.project import Surroundings, project_findings
 from relcheck.engine.worktree import ContentError
@@ -31,6 +31,8 @@ from relcheck.sources.globs import Globs
 from relcheck.sources.python.syntax import Source
 
 if TYPE_CHECKING:
+    from relcheck.engine.baseline import Baseline
+    from relcheck.engine.baselined import JudgedLine
     from relcheck.engine.cache import Cache
     from relcheck.engine.comparison import Comparison, Revisions
     from relcheck.engine.policy import PolicyFiles, Said
@@ -84,6 +86,15 @@ class Ground(msgspec.Struct, frozen=True):
         return "" if relative == "." else f"{relative}/"
 
 
+class Survey(msgspec.Struct, frozen=True):
+    """A scan, with what a command needs that changes files by it. `baseline` is None where there is none."""
+
+    outcome: Outcome
+    ground: Ground
+    baseline: Baseline | None
+    lines: tuple[JudgedLine, ...]
+
+
 def find_ground(request: Request, revisions: Revisions | None = None) -> Ground:
     """Root, scope, rules and configuration, from the disk or where the policy comes from. Raises ConfigError, RuleError
     and GitError."""
@@ -110,8 +121,25 @@ def _ground(request: Request, catalog: Catalog, policy: PolicyFiles | None) -> G
     return Ground(root or scope, scope, catalog, config)
 
 
+def find_baseline(ground: Ground, policy: PolicyFiles | None = None) -> Baseline | None:
+    """The baseline: the one place where a scan reads it, from the disk or where the policy comes from. Raises
+    ConfigError and GitError."""
+    from_disk = policy is None or policy.reader is None
+    if from_disk and not os.path.lexists(ground.scope / ground.config.baseline):
+        return None
+    from relcheck.engine.baseline_file import read_baseline
+
+    return read_baseline(ground, None if from_disk else policy)
+
+
 def scan(request: Request) -> tuple[Outcome, Config]:
     """Run the scan. Raises what `find_ground` raises, DiscoveryError, RevisionError and SelectionError."""
+    surveyed = survey(request)
+    return surveyed.outcome, surveyed.ground.config
+
+
+def survey(request: Request) -> Survey:
+    """The same, with all that is known after it."""
     clock = _Clock()
     with ExitStack() as opened:
         revisions = None
@@ -134,7 +162,9 @@ def scan(request: Request) -> tuple[Outcome, Config]:
             )
         )
         clock.lap("start")
-        return _Scan(request, ground, plan, workspace, revisions).outcome(clock), ground.config
+        run = _Scan(request, ground, plan, workspace, revisions)
+        run.baseline = find_baseline(ground, revisions.policy_files if revisions is not None else None)
+        return Survey(run.outcome(clock), ground, run.baseline, run.lines)
 
 
 class _Scan:
@@ -150,6 +180,8 @@ class _Scan:
         self.revisions = revisions
         self.scopes = Scopes(ground.prefix)
         self.examiner = Examiner(plan, self.scopes, make_rule)
+        self.baseline: Baseline | None = None
+        self.lines: tuple[JudgedLine, ...] = ()
         self._notes: list[str] = []
         self._known = Known(self._open_cache if request.cache else None)
         self._examination = Examination(
@@ -177,7 +209,8 @@ class _Scan:
         case = self.case(targets, examined)
         if comparison is not None:
             case = comparison.case(case)
-        judged = judge(case)
+        judgement = verdict(case)
+        self.lines, judged = judgement.lines, judgement.findings
         if comparison is not None:
             judged = comparison.judged(judged, case)
         findings = tuple(self.with_line(one) for one in judged)
@@ -222,6 +255,9 @@ class _Scan:
             complete=not self.workspace.partial,
             today=self.request.today,
             files_by_rule=self.scopes.count(self.plan, paths),
+            baseline=self.baseline,
+            unseen=[path for paths in self.not_examined().values() for path in paths],
+            selected=bool(self.request.select or self.request.ignore),
         )
 
     def comparison(self) -> Comparison:
@@ -246,10 +282,11 @@ class _Scan:
 
         try:
             ground = _ground(self.request, self.ground.catalog, files)
+            baseline = find_baseline(ground, files)
         except ConfigError as error:
             return Said(None, {}, "", str(error))
         folder = ground.local_rules
-        return Said(ground.config, files.rules(folder), _shown(folder, self.ground.root))
+        return Said(ground.config, files.rules(folder), _shown(folder, self.ground.root), baseline=baseline)
 
     @cached_property
     def surroundings(self) -> Surroundings:

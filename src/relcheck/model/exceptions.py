@@ -12,6 +12,7 @@ class Origin(StrEnum):
 
     INLINE = "inline"
     CONFIG = "config"
+    BASELINE = "baseline"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Waiver:
     holds.
 
     `rules` are names of rules or packs. An inline waiver covers the lines `first` to `last` of its own file; one of the
-    configuration covers the files that `globs` match.
+    configuration covers the files that `globs` match; one of the baseline covers one finding.
     """
 
     origin: Origin

@@ -94,6 +94,10 @@ class Finding:
         """Stable under moved lines, reformatting and renaming of the file; see `relcheck.model.fingerprint`."""
         return fingerprint(self.rule, self.kind, self.contract, self.symbol, self.identity)
 
+    def former_fingerprint(self, *, rule: str, version: int) -> str:
+        """The one that it had under a former name of its rule, or has in a former version of fingerprints."""
+        return fingerprint(rule, self.kind, self.contract, self.symbol, self.identity, version=version)
+
     @property
     def sort_key(self) -> tuple[str, Region, str, str, str]:
         return (self.path, self.region, self.rule, self.kind, self.message)

@@ -1,0 +1,79 @@
+"""What an exception says of itself, in the words that inline waivers and the baseline share:
+`reason: …; until=YYYY-MM-DD; owner=…`.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import msgspec
+
+_PART = re.compile(r"(?<![^\s;,])(?:(?P<key>until|owner)\s*=|(?P<reason>reason)\s*[=:])\s*", re.ASCII)
+_AROUND_VALUE = " \t;,"
+_AROUND_LOOSE = " \t-–—:;,"
+
+
+class StatedError(ValueError):
+    """Words of which no exception can be written so that it reads as it was meant; the message says why."""
+
+
+class Stated(msgspec.Struct, frozen=True):
+    """Why an exception is right, the last day on which it holds, and who answers for it."""
+
+    reason: str | None = None
+    until: date | None = None
+    owner: str | None = None
+
+
+def parse_stated(text: str) -> tuple[Stated, str | None]:
+    """What a text says, and what is wrong with it."""
+    parts = _parts(text)
+    problem = until = None
+    if (written := parts.get("until")) is not None:
+        try:
+            until = date.fromisoformat(written)
+        except ValueError:
+            problem = f"{written!r} is no date: write until=YYYY-MM-DD"
+    return Stated(parts.get("reason") or None, until, parts.get("owner") or None), problem
+
+
+def render_stated(stated: Stated) -> str:
+    """The text that says this; empty where there is nothing to say."""
+    parts = (
+        f"reason: {stated.reason}" if stated.reason else "",
+        f"until={stated.until}" if stated.until else "",
+        f"owner={stated.owner}" if stated.owner else "",
+    )
+    return "; ".join(part for part in parts if part)
+
+
+def stated_by(reason: str | None, until: date | None, owner: str | None) -> Stated:
+    """What a person gives on the command line. Raises StatedError where it would be read as something else."""
+    stated = Stated(_plain("reason", reason), until, _plain("owner", owner))
+    if parse_stated(render_stated(stated)) != (stated, None):
+        raise StatedError("a reason or an owner cannot hold `until=`, `owner=` or `reason:`: say it in other words")
+    return stated
+
+
+def _plain(name: str, given: str | None) -> str | None:
+    text = " ".join((given or "").split()).strip(_AROUND_VALUE)
+    if not text.isprintable():
+        raise StatedError(f"the {name} holds a character that cannot be seen: leave it out")
+    if given is not None and not text:
+        raise StatedError(f"the {name} is empty: say it in words, or leave the option out")
+    return text or None
+
+
+def _parts(rest: str) -> dict[str, str]:
+    """`reason: a; until=2027-01-31` by key. What stands before any key is a reason too: people write `ignore[x]
+    because …`."""
+    parts: dict[str, str] = {}
+    pieces = list(_PART.finditer(rest))
+    head = rest[: pieces[0].start()] if pieces else rest
+    if loose := head.strip(_AROUND_LOOSE):
+        parts["reason"] = loose
+    for number, piece in enumerate(pieces, 1):
+        value = rest[piece.end() : pieces[number].start() if number < len(pieces) else len(rest)]
+        parts.setdefault(piece["key"] or "reason", value.strip(_AROUND_VALUE))
+    return parts
