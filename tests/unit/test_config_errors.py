@@ -73,7 +73,7 @@ ERRORS = {
     "[relcheck]\nbaseline = ''": (
         "relcheck.toml:2: relcheck.baseline: an empty path; leave the key out for the default"
     ),
-    "[relcheck]\nbaseline = 'ci/'": "relcheck.toml:2: relcheck.baseline: \"ci/\" names a folder; name a file",
+    "[relcheck]\nbaseline = 'ci/'": 'relcheck.toml:2: relcheck.baseline: "ci/" names a folder; name a file',
     "[relcheck]\nbaseline = '../x'": (
         'relcheck.toml:2: relcheck.baseline: "../x" leaves the folder of the configuration: `..` is not allowed'
     ),

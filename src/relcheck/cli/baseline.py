@@ -42,8 +42,9 @@ def write(reason: str | None, owner: str | None, until: str | None, **options: U
     from relcheck.engine.baseline_changes import written
     from relcheck.engine.baseline_file import merge_proposal
 
-    says = stated(reason, until, owner)
-    surveyed = _surveyed(options)
+    request = request_of(**options)
+    says = stated(reason, until, owner, today=request.today)
+    surveyed = _surveyed(request)
     findings = surveyed.outcome.findings
     change = written(surveyed.baseline, surveyed.lines, findings, says, surveyed.ground.prefix)
     if surveyed.baseline is None and not change.lines:
@@ -66,7 +67,7 @@ def write(reason: str | None, owner: str | None, until: str | None, **options: U
 @scan_options
 def prune(**options: Unpack[ScanOptions]) -> int:
     """Remove the lines whose finding is gone. Nothing is added."""
-    surveyed = _surveyed(options)
+    surveyed = _surveyed(request_of(**options))
     if surveyed.baseline is None:
         put(_none(surveyed))
         return EXIT_CLEAN
@@ -79,7 +80,7 @@ def prune(**options: Unpack[ScanOptions]) -> int:
 @scan_options
 def show(style: Literal["text", "json"], **options: Unpack[ScanOptions]) -> int:
     """List the lines, and whether each is in use, stale, expired, or not judged because its rule did not run."""
-    surveyed = _surveyed(options)
+    surveyed = _surveyed(request_of(**options))
     if style == "json":
         put(_as_json(surveyed))
     elif surveyed.baseline is None:
@@ -103,10 +104,10 @@ def prune_after(surveyed: Survey, request: Request) -> Survey:
     return survey(request) if changed else surveyed
 
 
-def _surveyed(options: ScanOptions) -> Survey:
+def _surveyed(request: Request) -> Survey:
     from relcheck.engine.run import survey
 
-    surveyed = survey(request_of(**options))
+    surveyed = survey(request)
     for note in surveyed.outcome.notes:
         say(f"note: {_visible(note)}")
     return surveyed

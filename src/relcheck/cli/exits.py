@@ -17,5 +17,6 @@ def known_errors() -> tuple[type[Exception], ...]:
     from relcheck.engine.git import GitError
     from relcheck.engine.plan import SelectionError
     from relcheck.engine.revisions import RevisionError
+    from relcheck.engine.waive import WaiveError
 
-    return (ConfigError, RuleError, DiscoveryError, GitError, RevisionError, SelectionError)
+    return (ConfigError, RuleError, DiscoveryError, GitError, RevisionError, SelectionError, WaiveError)

@@ -2,53 +2,67 @@
 
 from __future__ import annotations
 
-import re
+import os
 import sys
-from datetime import UTC, datetime
+from datetime import date
 from pathlib import Path
 
 import click
 
-_FINGERPRINT = re.compile(r"[0-9a-f]{6,}")
+from relcheck.cli.pointed import is_fingerprint, is_place, pointed_at
+from relcheck.cli.streams import put
+from relcheck.cli.today import today as date_of
+from relcheck.model.finding import Status
 
 
 @click.command()
-@click.argument("what", metavar="RULE|FINGERPRINT")
+@click.argument("what", metavar="RULE|FINGERPRINT|PATH:LINE")
 @click.option("--pack", "packs", multiple=True, metavar="NAME", help="Also the rules of this installed package.")
 @click.option("--allow-local-code", is_flag=True, help="Also the rules in .relcheck/rules of this repository.")
-def explain(what: str, packs: tuple[str, ...], *, allow_local_code: bool) -> None:
-    """Tell what a rule is about, why, and what to do instead; for a finding's fingerprint, show the finding first."""
+@click.option("--today", metavar="YYYY-MM-DD", envvar="RELCHECK_TODAY", help="The date by which exceptions expire.")
+def explain(what: str, packs: tuple[str, ...], today: str | None, *, allow_local_code: bool) -> None:
+    """Tell what a rule is about, why, and what to do instead.
+
+    For a finding, given by its fingerprint (six digits of it or more) or its place, show the finding first.
+    """
     from relcheck.cli.local_folder import allowed_folder
     from relcheck.engine.catalog import load_catalog
     from relcheck.engine.page import rule_page
     from relcheck.engine.plan import rules_named
 
     catalog = load_catalog(packs, local=allowed_folder(Path.cwd()) if allow_local_code else None)
-    if _FINGERPRINT.fullmatch(what):
-        what = _show_finding(what, packs, allow_local_code=allow_local_code)
-    pages = [rule_page(spec) for spec in rules_named(catalog, what)]
+    names = [what]
+    if is_fingerprint(what) or is_place(what):
+        names = _show_findings(what, packs, date_of(today), allow_local_code=allow_local_code)
+    pages = [rule_page(spec) for name in names for spec in rules_named(catalog, name)]
     if not pages:
         hint = "no file of .relcheck/rules holds it" if allow_local_code else "--allow-local-code loads it"
         raise click.UsageError(f"{what} is a name for rules of this repository: {hint}")
     _show("\n\n---\n\n".join(pages))
 
 
-def _show_finding(fingerprint: str, packs: tuple[str, ...], *, allow_local_code: bool) -> str:
-    """Scan, show the findings with this fingerprint (its first digits will do), and name their rule."""
+def _show_findings(what: str, packs: tuple[str, ...], today: date, *, allow_local_code: bool) -> list[str]:
+    """Scan, show the findings that are meant, and name their rules."""
     from dataclasses import replace
 
-    from relcheck.engine.run import Request, scan
+    from relcheck.engine.run import Request, survey
     from relcheck.report.formats import FORMATS
     from relcheck.report.terminal import style_for
 
-    today = datetime.now(UTC).date()
-    outcome, _ = scan(Request(cwd=Path.cwd(), packs=packs, allow_local_code=allow_local_code, today=today))
-    found = tuple(one for one in outcome.findings if one.fingerprint.startswith(fingerprint))
+    surveyed = survey(Request(cwd=Path.cwd(), packs=packs, allow_local_code=allow_local_code, today=today))
+    outcome = surveyed.outcome
+    found = tuple(pointed_at(outcome.findings, what, surveyed.ground.root, Path.cwd()))
     if not found:
-        raise click.UsageError(f"no finding of this repository has the fingerprint {fingerprint}")
-    style = style_for(sys.stdout, {})
-    click.echo(FORMATS["text"](replace(outcome, findings=found), style, show_all=True))
-    return found[0].rule
+        kind = "has the fingerprint" if is_fingerprint(what) else "is at"
+        raise click.UsageError(f"no finding of this repository {kind} {what}")
+    style = style_for(sys.stdout, os.environ)
+    put(FORMATS["text"](replace(outcome, findings=found), style, show_all=True))
+    for one in found:
+        if one.status is Status.NEW and not one.rule.startswith("relcheck/"):
+            put(f"relcheck waive {one.fingerprint} --reason TEXT writes an exception beside it\n")
+            break
+    put("\n")
+    return list(dict.fromkeys(one.rule for one in found))
 
 
 def _show(page: str) -> None:

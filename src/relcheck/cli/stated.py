@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from relcheck.engine.stated import Stated
 
 
-def stated(reason: str | None, until: str | None, owner: str | None) -> Stated:
+def stated(reason: str | None, until: str | None, owner: str | None, *, today: date) -> Stated:
     """The exception's words. Raises click.UsageError."""
     from relcheck.engine.stated import StatedError, stated_by
 
@@ -19,6 +19,8 @@ def stated(reason: str | None, until: str | None, owner: str | None) -> Stated:
         last = date.fromisoformat(until) if until is not None else None
     except ValueError:
         raise click.UsageError(f"--until {until}: this is no date; write YYYY-MM-DD") from None
+    if last is not None and last < today:
+        raise click.UsageError(f"--until {until}: this day has passed")
     try:
         return stated_by(reason, last, owner)
     except StatedError as error:

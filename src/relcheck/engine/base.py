@@ -35,8 +35,8 @@ change itself."""
 
 
 class Earlier:
-    """A revision as the scan's rules see it. `config` and `baseline` are what held there; of the configuration, only the
-    waivers are used."""
+    """A revision as the scan's rules see it. `config` and `baseline` held there; of the configuration, only the waivers
+    are used."""
 
     def __init__(
         self, past: Past, case: Case, examiner: Examiner, config: Config, baseline: Baseline | None = None

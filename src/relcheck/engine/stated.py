@@ -10,8 +10,8 @@ from datetime import date
 import msgspec
 
 _PART = re.compile(r"(?<![^\s;,])(?:(?P<key>until|owner)\s*=|(?P<reason>reason)\s*[=:])\s*", re.ASCII)
-_AROUND_VALUE = " \t;,"
-_AROUND_LOOSE = " \t-–—:;,"
+_AROUND_VALUE = " \t\r\n\v\f;,"
+_AROUND_LOOSE = f"{_AROUND_VALUE}-–—:"
 
 
 class StatedError(ValueError):
@@ -69,6 +69,7 @@ def _parts(rest: str) -> dict[str, str]:
     """`reason: a; until=2027-01-31` by key. What stands before any key is a reason too: people write `ignore[x]
     because …`."""
     parts: dict[str, str] = {}
+    rest = rest.lstrip(_AROUND_LOOSE)
     pieces = list(_PART.finditer(rest))
     head = rest[: pieces[0].start()] if pieces else rest
     if loose := head.strip(_AROUND_LOOSE):

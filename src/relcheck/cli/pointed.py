@@ -1,0 +1,61 @@
+"""Which finding a person points at: by its fingerprint, or by its place."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from relcheck.model.finding import Finding
+
+_FINGERPRINT = re.compile(r"[0-9a-f]{6,}")
+_PLACE = re.compile(r"(?P<path>.+?)(?::(?P<line>[0-9]+))?(?::[0-9]+)?", re.DOTALL)
+
+
+def is_fingerprint(what: str) -> bool:
+    """Whether a word is one, or the first digits of one: at least six."""
+    return _FINGERPRINT.fullmatch(what) is not None
+
+
+def is_place(what: str) -> bool:
+    """Whether a word is PATH:LINE, as reports print it."""
+    place = _PLACE.fullmatch(what)
+    return place is not None and place["line"] is not None
+
+
+def pointed_at(findings: Iterable[Finding], what: str, root: Path, cwd: Path) -> list[Finding]:
+    """The findings with this fingerprint, or at this place."""
+    if is_fingerprint(what):
+        return [one for one in findings if one.fingerprint.startswith(what)]
+    return at(findings, what, root, cwd)
+
+
+def at(findings: Iterable[Finding], place: str, root: Path, cwd: Path) -> list[Finding]:
+    """The findings at PATH or PATH:LINE; the path as reports print it, or as seen from the working folder."""
+    parts = _PLACE.fullmatch(place)
+    if parts is None:
+        return []
+    seen = os.path.relpath(cwd / parts["path"], root).replace(os.sep, "/")
+    paths = {os.path.normpath(parts["path"]).replace(os.sep, "/"), seen}
+    line = int(parts["line"]) if parts["line"] else None
+    return [one for one in findings if one.path in paths and line in (None, one.region.line)]
+
+
+def listed(findings: Sequence[Finding]) -> str:
+    """A line for each of them, to choose from."""
+    from relcheck.report.escape import visible
+
+    shown = [
+        f"  {one.fingerprint}  {visible(one.path)}:{one.region.line}:{one.region.column}  {visible(one.rule)}"
+        + ("" if one.status.value == "new" else f" ({one.status.value})")
+        for one in findings[:_MOST]
+    ]
+    more = [f"  and {len(findings) - _MOST} more"] if len(findings) > _MOST else []
+    return "\n".join(shown + more)
+
+
+_MOST = 20
