@@ -28,12 +28,16 @@ def test_help_names_every_verb(project: Project) -> None:
     ran = project.relcheck("--help")
 
     assert ran.code == 0
-    for verb in ("scan", "explain", "rules", "config", "test-rules", "new-rule", "cache"):
+    for verb in ("scan", "baseline", "waive", "explain", "rules", "config", "test-rules", "new-rule", "cache"):
         assert f"\n  {verb} " in ran.out
 
 
 @pytest.mark.parametrize(
-    "verb", ["scan", "explain", "rules", "config", "config show", "test-rules", "new-rule", "cache clear"]
+    "verb",
+    [
+        *("scan", "explain", "rules", "config", "config show", "test-rules", "new-rule", "cache clear"),
+        *("baseline", "baseline write", "baseline prune", "baseline show", "waive"),
+    ],
 )
 def test_every_verb_has_help(project: Project, verb: str) -> None:
     ran = project.relcheck(*verb.split(), "--help")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import sys
 import tomllib
 from typing import TYPE_CHECKING
 
 import pytest
-from project import BROKEN, ROOT, Project
+from project import BROKEN, LOCK, ROOT, Project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -116,8 +117,36 @@ def test_what_is_linked_is_there(name: str) -> None:
     assert (ROOT / name).is_file()
 
 
+VERBS = ("scan", "baseline write", "baseline prune", "waive", "rules", "explain", "new-rule")
+
+
 @pytest.mark.parametrize(
     "option", sorted(set(re.findall(r"(?<![\w`-])--[a-z][a-z-]+", README)) - {"--all-files", "--include"})
 )
 def test_an_option_that_is_mentioned_exists(project: Project, option: str) -> None:
-    assert f" {option} " in project.relcheck("scan", "--help").out
+    assert any(f" {option} " in project.relcheck(*verb.split(), "--help").out for verb in VERBS)
+
+
+def test_the_commands_of_the_baseline_do_what_is_said(project: Project) -> None:
+    project.write("app/jobs.py", LOCK)
+    commands = re.findall(r"^relcheck (baseline [^#\n]*)", _block("sh", holding="baseline write"), re.MULTILINE)
+
+    assert [project.relcheck(*shlex.split(command)).code for command in commands] == [0, 0, 0]
+    assert project.scan().code == 0
+
+
+def test_the_line_of_gitattributes_is_the_one_that_is_proposed(project: Project) -> None:
+    project.write("app/jobs.py", LOCK)
+    proposed = project.relcheck("baseline", "write").err
+
+    assert proposed.endswith(f": {_block('gitattributes')}")
+
+
+def test_the_command_that_waives_waives(project: Project) -> None:
+    project.write("app/jobs.py", "\n" * 10 + LOCK)
+    (command,) = re.findall(r"^relcheck (waive .*)$", README, re.MULTILINE)
+
+    ran = project.relcheck(*shlex.split(command), "--today", "2026-12-31")
+
+    assert ran.code == 0
+    assert project.scan("--today", "2026-12-31").code == 0

@@ -257,6 +257,16 @@ def test_a_waiver_of_the_configuration_that_ended_is_told_at_its_line(judged: Ju
     assert told(found) == [("made/lock", A, 1, "new"), ("relcheck/expired-waiver", "relcheck.toml", 1, "new")]
 
 
+def test_a_waiver_of_the_configuration_needs_a_reason_too(judged: Judged) -> None:
+    without = CONFIGURED.replace('reason = "a"', 'reason = " "')
+    found = judged(LOCK, config=without)
+    assert told(found) == [("made/lock", A, 1, "new"), ("relcheck/waiver-without-reason", "relcheck.toml", 1, "new")]
+    assert found[1].message == 'this waiver waives nothing: it gives no reason. Write `reason = "…"`'
+    assert told(judged(LOCK, config=f"[relcheck]\nrequire_reason = false\n{without}")) == [
+        ("made/lock", A, 1, "waived")
+    ]
+
+
 def test_a_waiver_of_the_configuration_is_unused_only_on_a_complete_scan(judged: Judged) -> None:
     assert told(judged(config=CONFIGURED)) == [("relcheck/unused-waiver", "relcheck.toml", 1, "new")]
     assert judged(config=CONFIGURED, complete=False) == []

@@ -70,12 +70,13 @@ def _chosen(surveyed: Survey, what: str, place: str | None) -> Finding:
     if place is not None:
         found = at(found, place, root, cwd)
     new = [one for one in found if one.status.value == "new"]
+    new = [one for one in new if can_be_waived(one)] or new
     if not found:
         narrowed = f" in {place}" if place is not None else ""
         raise click.UsageError(f"no finding of this repository is {what}{narrowed}; `relcheck scan` lists them")
     if not new:
         raise click.UsageError(f"this is excepted already:\n{_excepted(found)}")
-    if len(new) > 1:
+    if len({(one.path, one.rule, one.region.line) for one in new}) > 1:  # those in one line have one waiver
         raise click.UsageError(
             f"{what} stands for {len(new)} findings. Give one fingerprint in full, and --path PATH:LINE where they "
             f"share it:\n{listed(new)}"
