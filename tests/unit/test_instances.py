@@ -22,17 +22,23 @@ IMPORTS = Names(
 INIT = "class A:\n    def __init__(self):\n"
 
 
-def types_at_mark(code: str) -> tuple[str, ...] | None:
-    """The types of the argument of `mark(…)`."""
-    module = cst.parse_module(code)
+def call_of_mark(module: cst.Module) -> tuple[cst.Call, Cell]:
+    """The call of `mark(…)`."""
     pending = [Cell(module, None)]
     while pending:
         cell = pending.pop()
         node = cell.node
         if isinstance(node, cst.Call) and isinstance(node.func, cst.Name) and node.func.value == "mark":
-            return Instances(IMPORTS, module).types_of(node.args[0].value, cell)
+            return node, cell
         pending.extend(Cell(child, cell) for child in reversed(children(node)))
     raise AssertionError("no mark")
+
+
+def types_at_mark(code: str) -> tuple[str, ...] | None:
+    """The types of the argument of `mark(…)`."""
+    module = cst.parse_module(code)
+    call, cell = call_of_mark(module)
+    return Instances(IMPORTS, module).types_of(call.args[0].value, cell)
 
 
 @pytest.mark.parametrize(
@@ -171,3 +177,19 @@ def test_an_expression_goes_by_its_last_name_and_its_owner(
     expression: str, name: str | None, owner: str | None
 ) -> None:
     assert Instances(IMPORTS, cst.parse_module("")).name_of(cst.parse_expression(expression)) == (name, owner)
+
+
+@pytest.mark.parametrize(
+    ("code", "owners"),
+    [
+        ("def f(request):\n    session = request.session\n    mark(session)\n", ("request",)),
+        ("def f(self):\n    session = self.db.session\n    mark(session)\n", ("db",)),
+        ("session = request.session\ndef f(session):\n    mark(session)\n", ()),
+        ("session = request.session\ndef f():\n    mark(session)\n", ("request",)),
+        ("def f():\n    session = Session()\n    mark(session)\n", ()),
+        ("mark(session)\n", ()),
+    ],
+)
+def test_a_variable_is_known_by_the_owner_of_what_it_is_bound_to(code: str, owners: tuple[str, ...]) -> None:
+    module = cst.parse_module(code)
+    assert Instances(IMPORTS, module).taken_from("session", call_of_mark(module)[1]) == owners

@@ -272,7 +272,11 @@ class MissingIntent(PythonRule):
             '    return http.session.get(f"https://{url}", timeout=3)\n'
             "\n"
             "def user():\n"
-            '    return session.get("user", None)\n',
+            '    return session.get("user", None)\n'
+            "\n"
+            "def leave(request):\n"
+            "    session = request.session\n"
+            "    session.flush()\n",
             title="HTTP sessions and key-value stores are not either:",
         ),
         Valid(

@@ -200,7 +200,9 @@ def _instance(noun: Instance, options: Bound, receiver: cst.CSTNode, cell: Cell,
     name, owner = context.instances.name_of(receiver)
     if name is None or (owner in denied if owner is not None else context.names.matches(name, denied)):
         return False
-    return any(fnmatchcase(name, pattern) for pattern in options.names(noun.names))
+    if not any(fnmatchcase(name, pattern) for pattern in options.names(noun.names)):
+        return False
+    return owner is not None or not any(one in denied for one in context.instances.taken_from(name, cell))
 
 
 def _is_like(name: str, patterns: Iterable[str]) -> bool:

@@ -90,6 +90,18 @@ class Instances:
             return identifier(node.attr.value), last(owner) if owner is not None else None
         return None, None
 
+    def taken_from(self, name: str, chain: Chain) -> tuple[str, ...]:
+        """The owners of the attributes that a variable is bound to: `request` for `session = request.session`."""
+        outer: Chain | None = chain
+        while outer is not None:
+            scope = outer.node
+            if isinstance(scope, cst.FunctionDef | cst.Lambda | cst.Module) and name in self._scope(scope):
+                values = (value for target, _, value in _bindings(scope) if dotted(target) == name)
+                owners = (dotted(value.value) for value in values if isinstance(value, cst.Attribute))
+                return tuple(last(owner) for owner in owners if owner is not None)
+            outer = outer.parent
+        return ()
+
     def annotated(self, annotation: cst.BaseExpression | None) -> tuple[str, ...] | None:
         """The resolved names in an annotation: `X`, `"X"`, `X | None`, `Optional[X]`, `Annotated[X, …]`; None without
         one."""
