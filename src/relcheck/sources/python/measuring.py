@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import libcst as cst
 from libcst._nodes.internal import CodegenState
@@ -63,32 +62,54 @@ class _Measuring(CodegenState):
     def __init__(self, default_indent: str, default_newline: str) -> None:
         super().__init__(default_indent=default_indent, default_newline=default_newline)
         self.spans: dict[int, tuple[int, int]] = {}
-        self._offset = 0
+        self.offset = 0
         self._exact: set[int] = set()
 
     def add_token(self, value: str) -> None:
         self.tokens.append(value)
-        self._offset += len(value)
+        self.offset += len(value)
 
     def add_indent_tokens(self) -> None:
         for indent in self.indent_tokens:
             self.add_token(indent)
 
     def before_codegen(self, node: cst.CSTNode) -> None:
-        self.spans[id(node)] = (self._offset, self._offset)
+        self.spans[id(node)] = (self.offset, self.offset)
 
     def after_codegen(self, node: cst.CSTNode) -> None:
         if id(node) not in self._exact:
-            self.spans[id(node)] = (self.spans[id(node)][0], self._offset)
+            self.spans[id(node)] = (self.spans[id(node)][0], self.offset)
 
-    @contextmanager
-    def record_syntactic_position(
+    def record_syntactic_position(  # type: ignore[override]  # a generator of contextlib costs three times as much
         self, node: cst.CSTNode, *, start_node: cst.CSTNode | None = None, end_node: cst.CSTNode | None = None
-    ) -> Iterator[None]:
+    ) -> _Exactly:
         """Called by libcst around the part of a node that is no white space."""
-        start = self._offset
-        yield
-        first = self.spans[id(start_node)][0] if start_node is not None else start
-        final = self.spans[id(end_node)][1] if end_node is not None else self._offset
-        self.spans[id(node)] = (first, final)
+        return _Exactly(self, node, start_node, end_node)
+
+    def place(self, node: cst.CSTNode, start: int, end: int) -> None:
+        """Say where a node stands without the white space around it."""
+        self.spans[id(node)] = (start, end)
         self._exact.add(id(node))
+
+
+class _Exactly:
+    """From where to where a node is written while this is open."""
+
+    __slots__ = ("_end", "_first", "_node", "_start", "_state")
+
+    def __init__(
+        self, state: _Measuring, node: cst.CSTNode, start: cst.CSTNode | None, end: cst.CSTNode | None
+    ) -> None:
+        self._state = state
+        self._node = node
+        self._start = start
+        self._end = end
+
+    def __enter__(self) -> None:
+        self._first = self._state.offset
+
+    def __exit__(self, *_: object) -> None:
+        state = self._state
+        first = self._first if self._start is None else state.spans[id(self._start)][0]
+        final = state.offset if self._end is None else state.spans[id(self._end)][1]
+        state.place(self._node, first, final)
