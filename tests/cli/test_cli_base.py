@@ -580,6 +580,33 @@ def test_a_ref_that_looks_like_an_option_and_is_one_is_used(project: Project) ->
     assert not (project.root / "x").exists()
 
 
+def test_a_comparison_starts_no_program_of_the_repository(project: Project, tmp_path: Path) -> None:
+    project.write("app/old.py", LOCK + REST)
+    project.write(".gitattributes", "*.py filter=mine diff=mine merge=mine\n")
+    _branch(project)
+    project.git("mv", "app/old.py", "app/moved.py")
+    project.write("app/moved.py", LOCK + REST + "\n\n" + _lock("more"))
+    project.write("app/other.py", LOCK)
+    ran = tmp_path / "ran"
+    for name in (
+        "filter.mine.clean",
+        "filter.mine.smudge",
+        "filter.mine.process",
+        "diff.mine.textconv",
+        "diff.mine.command",
+        "diff.external",
+        "core.fsmonitor",
+        "core.pager",
+        "core.sshCommand",
+    ):
+        project.git("config", name, f"touch {ran}; cat")
+
+    for options in ((), ("--staged",), ("--policy-from", "main")):
+        assert project.scan("--base", "main", *options).code in (0, 1)
+
+    assert not ran.exists()
+
+
 def test_a_shallow_history_is_refused_with_the_line_that_mends_it(project: Project, tmp_path: Path) -> None:
     project.commit("one")
     parted = project.git("rev-parse", "HEAD")

@@ -74,9 +74,9 @@ class Past:
 
     def follow(self, paths: Iterable[str]) -> None:
         """Find out where files come from that git does not know yet: those that were moved and not staged."""
-        unknown = [path for path in paths if path not in self._asked and self._stood(path) is None]
-        self._asked.update(unknown)
-        unknown = [path for path in unknown if path not in self.revision.added]
+        unasked = [path for path in paths if path not in self._asked and path in self._now.results]
+        self._asked.update(unasked)
+        unknown = [path for path in unasked if self._stood(path) is None and path not in self.revision.added]
         here = {file.path for file in self._workspace.project_files()} if unknown else set()
         come = {path: self._now.content_id(path) for path in unknown if path in here}
         if not come:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from relcheck.config import Config, ConfigError, find_config, load_config
+from relcheck.engine import own_rules
 from relcheck.engine.catalog import load_catalog, make_rule
 from relcheck.engine.discover import SourceFile, Workspace, open_workspace
 from relcheck.engine.examination import Examination, Known
@@ -284,7 +285,7 @@ class _Scan:
             ground = _ground(self.request, self.ground.catalog, files)
             baseline = find_baseline(ground, files)
         except ConfigError as error:
-            return Said(None, {}, "", str(error))
+            return Said(None, {}, "", " ".join(str(error).split()))
         folder = ground.local_rules
         return Said(ground.config, files.rules(folder), _shown(folder, self.ground.root), baseline=baseline)
 
@@ -307,7 +308,7 @@ class _Scan:
 
     def with_line(self, finding: Finding) -> Finding:
         """The finding with the source line for people to read, where the rule did not see it."""
-        if finding.snippet is not None or finding.rule in _ABOUT_FILES:
+        if finding.snippet is not None or finding.rule in _ABOUT_FILES or self._is_elsewhere(finding):
             return finding
         try:
             source = Source(self.workspace.read(finding.path).decode("utf-8", "replace"))
@@ -315,6 +316,12 @@ class _Scan:
             return finding
         number = finding.region.line
         return replace(finding, snippet=source.line(number)) if number <= len(source.starts) else finding
+
+    def _is_elsewhere(self, finding: Finding) -> bool:
+        """Whether its line is one of a configuration that was not read from the disk."""
+        if self.revisions is None or self.revisions.policy is None or finding.rule == own_rules.POLICY_CHANGED.name:
+            return False
+        return any(finding.path == layer.document.shown for layer in self.ground.config.layers)
 
 
 class _Clock:
