@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 LOCKS = "transactions/raw-row-lock"
 CHANGED = "relcheck/policy-changed"
+HERE = "It has no effect here: the policy is that of main"
 WAIVER = f"  # relcheck: ignore[{LOCKS}] reason: moves in INC-204"
 WAIVED = LOCK.replace("first()\n", f"first(){WAIVER}\n")
 INTENTS = (
@@ -82,7 +83,7 @@ def test_a_change_that_edits_the_configuration_fails_for_its_violation(project: 
     assert project.scan("--base", "main").code == 0
     assert _fails_for(ran, LOCKS, "app/jobs.py")
     assert _said(ran) == [
-        f'this change sets rules."{LOCKS}".severity to "info". It has no effect until main has it',
+        f'this change sets rules."{LOCKS}".severity to "info". {HERE}',
     ]
     assert (CHANGED, "relcheck.toml", 3) in ran.findings
 
@@ -131,7 +132,7 @@ def test_a_change_that_edits_its_presets_fails_for_its_violation(project: Projec
 
     assert project.scan("--base", "main").code == 0
     assert _fails_for(ran, LOCKS, "app/jobs.py")
-    assert _said(ran) == ["this change removes relcheck.extends. It has no effect until main has it"]
+    assert _said(ran) == [f"this change removes relcheck.extends. {HERE}"]
 
 
 def test_a_change_that_brings_a_configuration_fails_for_its_violation(project: Project) -> None:
@@ -143,7 +144,7 @@ def test_a_change_that_brings_a_configuration_fails_for_its_violation(project: P
     ran = project.relcheck("scan", "--output", "json", "--policy-from", "main", folder="app")
 
     assert _fails_for(ran, LOCKS, "app/jobs.py")
-    assert _said(ran) == ["this change adds this configuration. It has no effect until main has it"]
+    assert _said(ran) == [f"this change adds this configuration. {HERE}"]
 
 
 def test_a_change_that_deletes_the_configuration_fails_for_its_violation(project: Project) -> None:
@@ -156,7 +157,7 @@ def test_a_change_that_deletes_the_configuration_fails_for_its_violation(project
     ran = _judged(project)
 
     assert _fails_for(ran, LOCKS, "app/jobs.py")
-    assert _said(ran) == ["this change removes this configuration. It has no effect until main has it"]
+    assert _said(ran) == [f"this change removes this configuration. {HERE}"]
 
 
 def test_a_change_that_breaks_the_configuration_is_judged_by_the_one_before(project: Project) -> None:
@@ -208,9 +209,7 @@ def test_another_waiver_in_the_configuration_is_said(project: Project) -> None:
     project.commit()
 
     assert (CHANGED, "relcheck.toml", 5) in _judged(project).findings
-    assert _said(_judged(project)) == [
-        f"this change waives {LOCKS} in app/**: INC-204. It has no effect until main has it"
-    ]
+    assert _said(_judged(project)) == [f"this change waives {LOCKS} in app/**: INC-204. {HERE}"]
 
 
 def test_a_waiver_that_the_revision_has_goes_on_to_hold(project: Project) -> None:
@@ -264,7 +263,7 @@ def test_a_change_that_edits_a_local_rule_fails_for_its_violation(project: Proje
 
     assert project.scan("--base", "main", "--allow-local-code").code == 0
     assert _fails_for(ran, "local/sleep", "app/jobs.py")
-    assert _said(ran) == ["this change edits the local rule sleep.py. It has no effect until main has it"]
+    assert _said(ran) == [f"this change edits the local rule sleep.py. {HERE}"]
 
 
 def test_a_local_rule_that_the_change_adds_is_not_run(project: Project) -> None:
@@ -277,7 +276,7 @@ def test_a_local_rule_that_the_change_adds_is_not_run(project: Project) -> None:
 
     assert (ran.code, _said(ran)) == (
         0,
-        ["this change adds the local rule sleep.py. It has no effect until main has it"],
+        [f"this change adds the local rule sleep.py. {HERE}"],
     )
     assert not ran_it.exists()
 
@@ -385,6 +384,58 @@ def test_a_configuration_that_was_a_link_is_refused(project: Project) -> None:
 
     assert ran.code == 2
     assert "symbolic link" in ran.err
+
+
+def test_a_folder_that_becomes_a_link_leads_to_no_other_policy(project: Project) -> None:
+    project.write("relcheck.toml", '[relcheck]\nextends = ["./ci/team.toml"]\n')
+    project.write("ci/team.toml", "[relcheck]\n")
+    project.write("lax/team.toml", '[relcheck]\nexclude = ["app/**"]\n')
+    _branch(project)
+    project.write("app/jobs.py", LOCK)
+    (project.root / "ci/team.toml").unlink()
+    (project.root / "ci").rmdir()
+    (project.root / "ci").symlink_to("lax")
+    project.commit()
+
+    assert _fails_for(_judged(project), LOCKS, "app/jobs.py")
+
+
+def test_local_rules_that_become_a_link_to_everything_are_not_read(project: Project) -> None:
+    project.write(".relcheck/rules/sleep.py", LOCAL)
+    _branch(project)
+    project.write("app/jobs.py", "import time\n\ntime.sleep(1)\n")
+    (project.root / ".relcheck/rules/sleep.py").unlink()
+    (project.root / ".relcheck/rules").rmdir()
+    (project.root / ".relcheck/rules").symlink_to("/")
+    project.commit()
+
+    ran = _judged(project, "--allow-local-code")
+
+    assert _fails_for(ran, "local/sleep", "app/jobs.py")
+    assert _said(ran) == [f"this change removes the local rule sleep.py. {HERE}"]
+
+
+def test_a_repository_by_another_name_has_the_same_policy(project: Project, tmp_path: Path) -> None:
+    project.write("ci/relcheck.toml", "[relcheck]\n")
+    _branch(project)
+    project.write("app/jobs.py", LOCK)
+    project.write("ci/relcheck.toml", '[relcheck]\nexclude = ["app/**"]\n')
+    project.commit()
+    (tmp_path / "alias").symlink_to(project.root)
+
+    assert _fails_for(_judged(project, "--config", str(tmp_path / "alias/ci/relcheck.toml")), LOCKS, "app/jobs.py")
+
+
+def test_a_configuration_from_elsewhere_is_no_part_of_the_change(project: Project, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "central.toml"
+    elsewhere.write_text(f'[rules."{LOCKS}"]\nlocks = ["my_lock"]\n', encoding="utf-8")
+    _branch(project)
+    project.write("app/jobs.py", "def claim(query):\n    return query.my_lock()\n")
+    project.commit()
+
+    ran = _judged(project, "--config", str(elsewhere))
+
+    assert ran.findings == [(LOCKS, "app/jobs.py", 2)]
 
 
 def test_the_report_names_the_revision_of_the_policy(project: Project) -> None:

@@ -25,39 +25,42 @@ if TYPE_CHECKING:
 
 
 class Left(msgspec.Struct, frozen=True):
-    """A file that no longer imports the names by which a rule concerned it."""
+    """A file that no longer imports the names by which rules concerned it."""
 
-    rule: Planned
     path: str
+    rules: tuple[Planned, ...]
 
     @property
     def said(self) -> str:
-        names = ", ".join(self.rule.where[0]) if self.rule.where is not None else ""
-        return f"deletes the import of {names}, by which {self.rule.spec.name} holds in this file"
+        where = [rule.where for rule in self.rules if rule.where is not None]
+        names = ", ".join(dict.fromkeys(name for imported, _ in where for name in imported))
+        rules = ", ".join(rule.spec.name for rule in self.rules)
+        return f"deletes the import of {names}, by which this file was judged by {rules}"
 
 
 def files_left(past: Past, examiner: Examiner, workspace: Workspace, paths: Sequence[str]) -> list[Left]:
-    """The changed files that a rule concerned in the other revision because of an import, and concerns no more."""
+    """The changed files that rules concerned in the other revision because of an import, and concern no more."""
     rules = [rule for rule in examiner.plan.rules if rule.where is not None and rule.where[0]]
     if not rules:
         return []
-    return [
-        Left(rule, path)
+    changed = [
+        path
         for path in paths
         if path.endswith((".py", ".pyi")) and past.origin(path) is not None and not past.is_unchanged(path)
-        for rule in _left(rules, past, examiner, workspace, path)
     ]
+    found = ((path, tuple(_left(rules, past, examiner, workspace, path))) for path in changed)
+    return [Left(path, left) for path, left in found if left]
 
 
 def examined_all_the_same(left: Sequence[Left], examiner: Examiner) -> Examiner:
     """An examiner for these files and the rules that they left, which looks at them as if they had not."""
     paths: dict[str, list[str]] = {}
     for one in left:
-        paths.setdefault(one.rule.spec.name, []).append(quote(one.path.removeprefix(examiner.scopes.prefix)))
-    rules = {one.rule.spec.name: one.rule for one in left}
+        for rule in one.rules:
+            paths.setdefault(rule.spec.name, []).append(quote(one.path.removeprefix(examiner.scopes.prefix)))
     plan = examiner.plan
-    everywhere = tuple(_in_force(rule, tuple(paths[name])) for name, rule in sorted(rules.items()))
-    kept = Plan(everywhere, max_file_size=plan.max_file_size, prefilter=plan.prefilter)
+    rules = tuple(_in_force(rule, tuple(paths[rule.spec.name])) for rule in plan.rules if rule.spec.name in paths)
+    kept = Plan(rules, max_file_size=plan.max_file_size, prefilter=plan.prefilter)
     return Examiner(kept, examiner.scopes, examiner.make)
 
 

@@ -171,13 +171,11 @@ class Comparison:
             return []
         applied = self._revisions.policy is not None
         before, after = self._said_before, self._said_now
-        found = changes_of(before, after, revision.ref, applied=applied)
+        found = changes_of(before, after, revision.name, applied=applied)
         earlier = self._earlier(revision, case, self._config_at_base(case))
         found += written_waivers(earlier, findings, case.examined, applied=applied)
-        then = f"It is judged as at {revision.ref}"
-        found += [
-            policy_finding(one.path, 1, f"this change {one.said}. {then}", key=one.rule.spec.name) for one in self._left
-        ]
+        then = f"It has no effect here: the policy is that of {revision.name}"
+        found += [policy_finding(one.path, 1, f"this change {one.said}. {then}", key="import") for one in self._left]
         for name, planned in sorted(self._given_up.items()):
             names = ", ".join(convention_names(planned))
             what = f"deletes the definition of {names}, by which {name} is an error in this project"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from relcheck.config import ConfigError, Problem
+from relcheck.config.document import read_file
 from relcheck.engine import own_rules
 from relcheck.engine.worktree import decoded
 from relcheck.model.finding import Finding, Region
@@ -40,34 +41,39 @@ class PolicyFiles:
         """The content of a policy file. Raises OSError where there is none, GitError where it cannot be read."""
         inside = self.inside(path)
         if self._revision is None or inside is None:
-            return path.read_bytes()  # one that the user names elsewhere on the machine is no part of the change
+            return read_file(path)  # one that the user names elsewhere on the machine is no part of the change
         if inside in self._revision.links:
             raise ConfigError(
                 Problem(
-                    f"a symbolic link at {self._revision.ref}; make it a file, so that it can be read from there",
+                    f"a symbolic link at {self._revision.name}; make it a file, so that it can be read from there",
                     inside,
                 )
             )
         if inside not in self._revision.files:
-            raise FileNotFoundError(f"{self._revision.ref} does not have it")
+            raise FileNotFoundError(f"{self._revision.name} does not have it")
         return self._revision.read(inside)
 
     def inside(self, path: Path) -> str | None:
-        """The path relative to the repository's root, as git has it; None for one that lies elsewhere."""
+        """The path relative to the repository's root, as git has it; None for one that lies elsewhere.
+
+        Links of the work tree are not followed, they may be the change's; the root itself may have other names.
+        """
         if self._root is None:
             return None
-        folder = Path(os.path.realpath(path.parent))
-        if not folder.is_relative_to(self._root):
-            return None
-        return decoded(os.fsencode((folder / path.name).relative_to(self._root).as_posix()))
+        path = Path(os.path.abspath(path))  # noqa: PTH100  # Path.resolve would follow links
+        for folder in reversed(path.parents):
+            if os.path.realpath(folder) == str(self._root):
+                return decoded(os.fsencode(path.relative_to(folder).as_posix()))
+        return None
 
     def rules(self, folder: Path) -> dict[str, bytes]:
         """The Python files below a folder of local rules, by their paths in it. Links are not followed."""
         if self._revision is None:
+            if os.path.realpath(folder) != str(folder):
+                return {}
             files = (file for file in sorted(folder.rglob("*.py")) if file.is_file() and not file.is_symlink())
             return {file.relative_to(folder).as_posix(): file.read_bytes() for file in files}
-        inside = self.inside(folder)
-        start = f"{inside}/"
+        start = f"{self.inside(folder)}/"
         names = [path for path in self._revision.files if path.startswith(start) and path.endswith(".py")]
         return {path.removeprefix(start): self._revision.read(path) for path in sorted(names)}
 
@@ -94,7 +100,7 @@ class Said(msgspec.Struct, frozen=True):
 def changes_of(before: Said, after: Said, ref: str, *, applied: bool) -> list[Finding]:
     """What a change does to the policy's files. `applied` says that the policy of before was the judge."""
     found = [*_of_configuration(before, after), *_of_rules(before, after), *_of_baseline(before, after)]
-    then = f"It has no effect until {ref} has it" if applied else "An owner of the rules should see it"
+    then = f"It has no effect here: the policy is that of {ref}" if applied else "An owner of the rules should see it"
     return [policy_finding(path, line, f"this change {what}. {then}", key=what) for path, line, what in found]
 
 

@@ -41,6 +41,11 @@ class Revision:
         self._changing = git.Changes(repository, commit)
         self._blobs = git.BlobReader(repository)
 
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return self.ref if self.ref != self.commit else self.commit[:7]
+
     @cached_property
     def files(self) -> Mapping[str, str]:
         """The regular files by their paths, with the object ids of their contents. Raises GitError."""

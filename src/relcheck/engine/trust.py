@@ -34,7 +34,7 @@ def written_waivers(
     earlier: Earlier, findings: Sequence[Finding], examined: Mapping[str, Examined], *, applied: bool
 ) -> Iterator[Finding]:
     """A finding for each waiver that the change writes into the code. `applied` says that it was not heeded."""
-    ref = earlier.past.revision.ref
+    ref = earlier.past.revision.name
     then = f"It silences nothing that {ref} did not waive" if applied else "An owner of the rules should see it"
     changed = _changed(earlier.past, examined)
     waived = _waived_before(earlier, [one for one in findings if one.path in changed])

@@ -32,7 +32,8 @@ class Compared:
     commit: str
 
     def __str__(self) -> str:
-        return f"{self.ref} ({self.commit[:7]})"
+        short = self.commit[:7]
+        return short if self.ref == self.commit else f"{self.ref} ({short})"
 
 
 @dataclass(frozen=True, slots=True)
