@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 import msgspec
 
@@ -15,15 +16,18 @@ from relcheck.sdk.spec import RuleSpec
 from relcheck.sources.python.names import last
 
 
-class Surroundings(msgspec.Struct, frozen=True):
+class Surroundings(msgspec.Struct, frozen=True, dict=True):
     """What is known of every file of the project, by path."""
 
     files: Mapping[str, Examined]
 
     def defines(self, names: Sequence[str]) -> bool:
         """Whether a file of the project defines one of these names."""
-        wanted = {last(name) for name in names}
-        return any(not wanted.isdisjoint(one.known.defined) for one in self.files.values())
+        return not self._defined.isdisjoint(map(last, names))
+
+    @cached_property
+    def _defined(self) -> frozenset[str]:
+        return frozenset(name for one in self.files.values() for name in one.known.defined)
 
     def knows(self, name: str) -> bool:
         """Whether a file of the project defines or imports the name."""
