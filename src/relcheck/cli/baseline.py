@@ -97,6 +97,8 @@ def prune_after(surveyed: Survey, request: Request) -> Survey:
 
     if surveyed.outcome.partial:
         raise click.UsageError("--prune needs a complete scan: leave out the paths, --staged and --stdin-filename")
+    if request.policy_from is not None:
+        raise click.UsageError("--prune changes the baseline of the work tree: leave out --policy-from")
     if surveyed.baseline is None:
         return surveyed
     text, changed = _pruned(surveyed)

@@ -55,7 +55,8 @@ class Earlier:
                 by_path.setdefault(one.path, []).append(index)
         self.past.follow(by_path)
         about_config = _config_files(self._case.config) & by_path.keys()
-        there = self._findings(findings, whole=bool(about_config) and self._case.complete)
+        about_lines = self._case.baseline is not None and self._case.baseline.shown in by_path
+        there = self._findings(findings, whole=(bool(about_config) or about_lines) and self._case.complete)
         found: list[Finding | None] = [None] * len(findings)
         for path, indexes in by_path.items():
             here = [findings[index] for index in indexes]

@@ -7,6 +7,7 @@ the disk, or from another revision (`--policy-from`).
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,8 +21,10 @@ from relcheck.engine.worktree import decoded
 from relcheck.model.finding import Finding, Region
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from relcheck.config import Config
-    from relcheck.engine.baseline import Baseline
+    from relcheck.engine.baseline import Baseline, Line
     from relcheck.engine.revisions import Revision
 
 
@@ -129,14 +132,35 @@ def _of_rules(before: Said, after: Said) -> Iterator[tuple[str, int, str]]:
 
 
 def _of_baseline(before: Said, after: Said) -> Iterator[tuple[str, int, str]]:
-    """The lines that are added. One that goes makes the gate stricter."""
+    """The lines that are added, or hold for longer. One that goes makes the gate stricter."""
     if after.baseline is None:
         return
-    old = {line.identity for line in before.baseline.lines} if before.baseline is not None else set()
+    old = before.baseline
+    same = old is None or old.version == after.baseline.version
+
+    def key(line: Line) -> tuple[str, str, str, int, date | None]:
+        return line.path, line.rule, line.fingerprint if same else "", line.occurrence, line.stated.until
+
+    held = Counter(key(line) for line in old.lines) if old is not None else Counter()
+    added: dict[str, list[Line]] = {}
     for line in after.baseline.lines:
-        if line.identity not in old:
-            what = f"accepts {line.rule} in {line.path} ({line.fingerprint}) by a line of the baseline"
-            yield after.baseline.shown, line.number, what
+        if held[key(line)]:
+            held[key(line)] -= 1
+        else:
+            added.setdefault(line.rule, []).append(line)
+    shown = after.baseline.shown
+    for rule, lines in added.items():
+        if len(lines) > _MANY_LINES:
+            yield shown, lines[0].number, f"accepts {len(lines):,} findings of {rule} by lines of the baseline"
+            continue
+        for line in lines:
+            until = f" until {line.stated.until}" if line.stated.until is not None else ""
+            what = f"accepts {rule} in {line.path} ({line.fingerprint}){until} by a line of the baseline"
+            yield shown, line.number, what
+
+
+_MANY_LINES = 20
+"""Lines of one rule that are said one by one; a baseline that is new has a thousand."""
 
 
 def policy_finding(path: str, line: int, message: str, *, key: str, column: int = 1, end: int = 1) -> Finding:
