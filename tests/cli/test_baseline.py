@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from typing import TYPE_CHECKING
 
 import pytest
 from project import PRIMITIVE, Project
+
+from relcheck.model import fingerprint
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -297,6 +300,50 @@ def test_show_lists_each_line_with_what_became_of_it(project: Project) -> None:
         "moved_to": None,
     }
     assert len(lines(project)) == 2
+
+
+def test_how_grave_a_stale_line_is_can_be_configured(project: Project) -> None:
+    project.write("relcheck.toml", f'[rules."{STALE}"]\nseverity = "warning"\n')
+    project.relcheck("baseline", "write")
+    project.write("app/jobs.py", "")
+
+    ran = project.scan()
+
+    assert (ran.code, ran.rules) == (0, [STALE])
+
+
+def test_rules_that_are_not_loaded_are_listed_as_skipped(project: Project) -> None:
+    project.relcheck("baseline", "write")
+    with (project.root / "relcheck.baseline").open("a", encoding="utf-8") as file:
+        file.write("app/jobs.py\tlocal/mine\tabcdef012345\n")
+
+    ran = project.scan()
+
+    assert ran.code == 0
+    assert json.loads(ran.out)["summary"]["rules_skipped"] == ["local/mine"]
+    assert project.relcheck("baseline", "show").out.endswith("3 lines: 2 in use, 1 not judged\n")
+
+
+def test_a_later_version_of_fingerprints_takes_the_baseline_over(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.relcheck("baseline", "write", "--reason", "adopted")
+    before = lines(project)
+    project.write("app/jobs.py", "")
+    later = {**fingerprint.VERSIONS, 2: lambda parts: hashlib.sha256(repr(parts).encode()).hexdigest()}
+    monkeypatch.setattr(fingerprint, "VERSIONS", later)
+    monkeypatch.setattr(fingerprint, "VERSION", 2)
+
+    scanned, written = project.scan(), project.relcheck("baseline", "write", "--reason", "again")
+
+    assert scanned.rules == [STALE]
+    assert written.out == "relcheck.baseline: 1 line (1 removed)\n"
+    (line,) = lines(project)
+    assert line[0::3] == ["app/users.py", "reason: adopted"]
+    assert (len(line[2]), len(before[1][2])) == (64, 20)
+    text = (project.root / "relcheck.baseline").read_text(encoding="utf-8")
+    assert text.startswith("# relcheck baseline, format 1, fingerprints 2\n")
+    assert project.scan().code == 0
 
 
 # --- what may stand in the file

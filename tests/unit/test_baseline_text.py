@@ -134,11 +134,17 @@ def test_what_is_damaged_is_told_with_its_line(text: str | bytes, line: int, sai
 
 
 def test_two_versions_in_one_file_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("relcheck.engine.baseline.VERSIONS", {1: str, 2: str})
+    monkeypatch.setattr("relcheck.model.fingerprint.VERSIONS", {1: str, 2: str})
     second = HEADER.replace("fingerprints 1", "fingerprints 2")
     ((line, message),) = problems(HEADER + second + LINE)
     assert line == 2
     assert "a merge has put two baselines into one" in message
+
+
+def test_of_a_file_that_is_something_else_nothing_is_told() -> None:
+    ((line, message),) = problems("[http]\n\textraheader = AUTHORIZATION: basic c2VjcmV0\n")
+    assert line == 1
+    assert "AUTHORIZATION" not in message
 
 
 def test_all_that_is_wrong_is_told_at_once() -> None:

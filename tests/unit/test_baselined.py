@@ -285,7 +285,6 @@ def next_version(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(fingerprints, "VERSIONS", {**fingerprints.VERSIONS, 2: second})
     monkeypatch.setattr(fingerprints, "VERSION", 2)
-    monkeypatch.setattr("relcheck.engine.baseline_changes.VERSION", 2)
 
 
 def former(path: str = A, **what: str) -> Line:

@@ -74,6 +74,9 @@ ERRORS = {
         "relcheck.toml:2: relcheck.baseline: an empty path; leave the key out for the default"
     ),
     "[relcheck]\nbaseline = 'ci/'": 'relcheck.toml:2: relcheck.baseline: "ci/" names a folder; name a file',
+    "[relcheck]\nbaseline = '.git/config'": (
+        'relcheck.toml:2: relcheck.baseline: ".git/config" is in git\'s own folder'
+    ),
     "[relcheck]\nbaseline = '../x'": (
         'relcheck.toml:2: relcheck.baseline: "../x" leaves the folder of the configuration: `..` is not allowed'
     ),

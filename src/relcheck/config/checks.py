@@ -59,6 +59,8 @@ def file_flaw(path: str) -> str | None:
         return "an empty path; leave the key out for the default"
     if path.endswith("/") or path.rpartition("/")[2] == ".":
         return f"{_said(path)} names a folder; name a file"
+    if ".git" in path.lower().split("/"):
+        return f"{_said(path)} is in git's own folder"
     return _odd(path) or _outside(path)
 
 

@@ -10,8 +10,8 @@ import msgspec
 from relcheck.engine.baseline import Baseline, Line
 from relcheck.engine.baselined import JudgedLine, Standing, acceptable
 from relcheck.engine.stated import Stated
+from relcheck.model import fingerprint
 from relcheck.model.finding import Finding, Status
-from relcheck.model.fingerprint import VERSION
 
 _LAST = 10**9
 """An occurrence behind all others; they are counted anew when the baseline is written."""
@@ -55,7 +55,7 @@ def written(
     """
     kept = [one for one in judged if _is_kept(one)]
     stuck = sum(one.standing is Standing.NOT_JUDGED for one in kept)
-    version = baseline.version if baseline is not None and stuck else VERSION
+    version = baseline.version if baseline is not None and stuck else fingerprint.VERSION
     lines: list[Line] = []
     met: Counter[tuple[str, str, str]] = Counter()
     for one in kept:
@@ -75,7 +75,7 @@ def written(
         removed=len(judged) - len(kept),
         renewed=expired if stated.until is not None else 0,
         left_expired=expired if stated.until is None else 0,
-        not_migrated=stuck if version != VERSION else 0,
+        not_migrated=stuck if version != fingerprint.VERSION else 0,
     )
 
 

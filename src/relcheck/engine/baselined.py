@@ -80,10 +80,11 @@ def acceptable(finding: Finding) -> bool:
 
 def accept(baseline: Baseline, findings: Sequence[Finding], ran: Ran) -> Accepted:
     """Compare new findings with the lines, each path, rule and fingerprint as a multiset."""
+    files = {ran.moved.get(one.path, one.path).removeprefix(ran.prefix) for one in findings}
+    wanted = (line for line in baseline.lines if line.path in files)  # of ten thousand a few, in a partial scan
     waiting: dict[_Identity, list[Line]] = defaultdict(list)
-    for line in sorted(baseline.lines, key=lambda one: (_expired(one, ran.today), one.occurrence)):
+    for line in sorted(wanted, key=lambda one: (_expired(one, ran.today), one.occurrence)):
         waiting[line.path, line.rule, line.fingerprint].append(line)
-    files = {line.path for line in baseline.lines}
     found: dict[int, Finding] = {}
     result = list(findings)
     others: list[Finding] = []
@@ -91,7 +92,7 @@ def accept(baseline: Baseline, findings: Sequence[Finding], ran: Ran) -> Accepte
         path = ran.moved.get(finding.path, finding.path).removeprefix(ran.prefix)
         if finding.status is not Status.NEW or not acceptable(finding):
             continue
-        taken = _taken(waiting, _identities(finding, path, baseline, ran)) if path in files else None
+        taken = _taken(waiting, _identities(finding, path, baseline, ran))
         if taken is None:
             others.append(finding)
             continue
@@ -100,7 +101,8 @@ def accept(baseline: Baseline, findings: Sequence[Finding], ran: Ran) -> Accepte
             result[index] = _baselined(finding, taken, baseline)
     lines = [_judged(line, found.get(line.number), ran) for line in baseline.lines]
     moved = _renamed(lines, others, baseline, ran)
-    lines = [_moved(one, moved.get(one.line.number), ran) for one in lines]
+    if moved:
+        lines = [_moved(one, moved.get(one.line.number), ran) for one in lines]
     told = lines if ran.now is None else list(_still_there(lines, ran.now))
     return Accepted([*result, *_problems(told, baseline)], tuple(lines))
 
@@ -146,9 +148,11 @@ def _judged(line: Line, finding: Finding | None, ran: Ran) -> JudgedLine:
 
 def _could_be_found(line: Line, ran: Ran) -> bool:
     """Whether the finding would have been found if it were there: its rule ran, on its file, to the end."""
+    if not ran.complete:
+        return False
     rules = {spec.name for spec in ran.catalog.named(line.rule)}
     ours = rules <= _ACCEPTABLE_OF_OURS
-    if not ran.complete or not rules or not (not ran.selected if ours else rules <= set(ran.rules)):
+    if not rules or not (not ran.selected if ours else rules <= set(ran.rules)):
         return False
     path = ran.prefix + line.path
     if any(path == each or path.startswith(f"{each}/") for each in ran.unseen):

@@ -225,7 +225,7 @@ class _Scan:
             parsed=sum(one.parsed for one in examined.values()),
             partial=self.workspace.partial,
             rules=tuple(_record(rule.spec, case.files_by_rule) for rule in self.plan.rules),
-            rules_skipped=self.plan.skipped,
+            rules_skipped=self.skipped(),
             not_examined=self.not_examined(),
             notes=(*self.workspace.notes, *self._notes),
             stats=self.stats(clock) if self.request.stats else {},
@@ -302,6 +302,11 @@ class _Scan:
         for reason, paths in self._examination.left_out.items():
             reasons.setdefault(reason, []).extend(paths)
         return {reason: tuple(sorted(paths)) for reason, paths in sorted(reasons.items()) if paths}
+
+    def skipped(self) -> tuple[str, ...]:
+        """Rules that the configuration or the baseline speaks of and this run does not know."""
+        accepted = {line.rule for line in self.baseline.lines} if self.baseline is not None else set()
+        return tuple(sorted({*self.plan.skipped, *(name for name in accepted if not self.ground.catalog.named(name))}))
 
     def stats(self, clock: _Clock) -> dict[str, str]:
         return {**clock.laps, "files that a parser had to read": str(self._examination.parsed)}
