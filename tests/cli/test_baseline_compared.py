@@ -56,6 +56,16 @@ def test_another_of_the_same_kind_is_not_hidden_by_the_line(
     assert (ran.code, ran.rules) == (1, [RAW])
 
 
+@pytest.mark.parametrize("judged", [by_base, by_policy])
+def test_of_equal_findings_the_one_that_the_change_made_is_told(
+    project: Project, judged: Callable[[Project], Ran]
+) -> None:
+    project.write("app/jobs.py", ONE.replace("    ", "    session.query(User).with_for_update()\n    "))
+    project.commit()
+
+    assert judged(project).findings == [(RAW, "app/jobs.py", 2)]
+
+
 def test_a_baseline_at_another_place_silences_nothing_either(project: Project) -> None:
     project.write("app/more.py", ONE)
     project.write("relcheck.toml", '[relcheck]\nbaseline = "other.baseline"\n')

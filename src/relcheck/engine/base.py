@@ -144,12 +144,31 @@ class Earlier:
 def with_base(findings: Sequence[Finding], base: Earlier) -> list[Finding]:
     """The findings with the status `existing` where the base had them, and neither a waiver nor the baseline had
     accepted them there. A line of the baseline does not follow its file to a new name, the finding does."""
+    partners = base.partners(findings)
     return [
         replace(one, status=Status.EXISTING)
         if one.status is Status.NEW and partner is not None and _counted(partner, one)
         else one
-        for one, partner in zip(findings, base.partners(findings), strict=True)
+        for one, partner in zip(_on_changed_lines(findings, partners), partners, strict=True)
     ]
+
+
+def _on_changed_lines(findings: Sequence[Finding], partners: Sequence[Finding | None]) -> list[Finding]:
+    """Of equal findings the baseline accepts those that the base had: the excess stands where the change put it."""
+    result = list(findings)
+    come: dict[tuple[str, str], list[int]] = {}
+    for index, (one, partner) in enumerate(zip(findings, partners, strict=True)):
+        if one.status is Status.BASELINED and partner is None:
+            come.setdefault((one.path, one.fingerprint), []).append(index)
+    if not come:
+        return result
+    for index, (one, partner) in enumerate(zip(findings, partners, strict=True)):
+        was_accepted = partner is not None and partner.status is Status.BASELINED
+        if one.status is Status.NEW and was_accepted and (others := come.get((one.path, one.fingerprint))):
+            other = others.pop()
+            result[index] = replace(one, status=Status.BASELINED, waiver=findings[other].waiver)
+            result[other] = replace(findings[other], status=Status.NEW, waiver=None)
+    return result
 
 
 def _counted(there: Finding, now: Finding) -> bool:
