@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @click.option("--fail-on", type=click.Choice(["error", "warning", "info"]), help="Exit 1 at or above this severity.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 in spite of findings.")
 @click.option("--output", "outputs", multiple=True, metavar="FORMAT[:FILE]", help="Report format; may be repeated.")
-@click.option("--show-waived", is_flag=True, help="List findings that are waived, too.")
+@click.option("--show-waived", is_flag=True, help="List findings that are not new, too.")
 @click.option("--stdin-filename", metavar="PATH", help="Check standard input as if it were this file.")
 @click.option("--no-cache", is_flag=True, help="Neither read nor write .relcheck_cache.")
 @click.option("--no-prefilter", is_flag=True, help="Parse every file: the same findings, slower.")
@@ -83,6 +83,7 @@ def scan(
         stats=flags["stats"],
         base=base,
         policy_from=policy_from,
+        fail_on=Severity(fail_on) if fail_on else None,
     )
     try:
         surveyed = survey(request)
@@ -98,8 +99,7 @@ def scan(
     _write_all([(FORMATS[name], file) for name, file in targets], outcome, color, show_all=flags["show_waived"])
     if any(finding.rule == "relcheck/rule-crashed" for finding in outcome.findings):
         return EXIT_FAULT
-    failed = outcome.fails(Severity(fail_on) if fail_on else surveyed.ground.config.fail_on)
-    return EXIT_FINDINGS if failed and not flags["exit_zero"] else EXIT_CLEAN
+    return EXIT_FINDINGS if outcome.fails and not flags["exit_zero"] else EXIT_CLEAN
 
 
 def _target(output: str, formats: Mapping[str, Format]) -> tuple[str, Path | None]:

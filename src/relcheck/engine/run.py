@@ -22,11 +22,13 @@ from relcheck.engine.examination import Examination, Known
 from relcheck.engine.examine import Examined, Examiner
 from relcheck.engine.git import find_repository
 from relcheck.engine.judge import Case, verdict
+from relcheck.engine.own_rules import OWN_RULES
 from relcheck.engine.plan import Plan, Scopes, make_plan
 from relcheck.engine.project import Surroundings, project_findings
 from relcheck.engine.worktree import ContentError
 from relcheck.model.finding import Finding
 from relcheck.model.outcome import Outcome, RuleRecord
+from relcheck.model.severity import Severity
 from relcheck.sdk.spec import Catalog, RuleSpec
 from relcheck.sources.globs import Globs
 from relcheck.sources.python.syntax import Source
@@ -47,7 +49,7 @@ _ABOUT_FILES = frozenset({"relcheck/nothing-checked", "relcheck/rule-crashed"})
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
     """What the user asks of a scan. `paths` and `config` are as given, relative to `cwd`; `jobs` 0 leaves the number
-    to relcheck. `base` and `policy_from` are git's names of revisions."""
+    to relcheck. `base` and `policy_from` are git's names of revisions. `fail_on` goes before the configuration."""
 
     cwd: Path
     paths: tuple[Path, ...] = ()
@@ -65,6 +67,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     stats: bool = False
     base: str | None = None
     policy_from: str | None = None
+    fail_on: Severity | None = None
 
 
 class Ground(msgspec.Struct, frozen=True):
@@ -231,6 +234,8 @@ class _Scan:
             stats=self.stats(clock) if self.request.stats else {},
             base=comparison.base if comparison is not None else None,
             policy=comparison.policy if comparison is not None else None,
+            own_rules=tuple(_record(spec, {}) for spec in OWN_RULES),
+            fail_on=self.request.fail_on or self.ground.config.fail_on,
         )
 
     def case(self, targets: Sequence[SourceFile], examined: dict[str, Examined]) -> Case:
@@ -343,7 +348,15 @@ class _Clock:
 
 
 def _record(spec: RuleSpec, files: Mapping[str, int]) -> RuleRecord:
-    return RuleRecord(spec.name, spec.summary, spec.severity, files.get(spec.name, 0))
+    return RuleRecord(
+        spec.name,
+        spec.summary,
+        spec.severity,
+        files.get(spec.name, 0),
+        confidence=spec.confidence,
+        page=spec.page,
+        upholds=spec.upholds,
+    )
 
 
 def _common_folder(cwd: Path, paths: Sequence[Path]) -> Path:

@@ -6,18 +6,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from relcheck.model.finding import Finding, Status
-from relcheck.model.severity import Severity
+from relcheck.model.severity import Confidence, Severity
 
 
 @dataclass(frozen=True, slots=True)
 class RuleRecord:
-    """What one rule did in a run: how many files it looked at, and the page that explains it."""
+    """What one rule did in a run: how many files it looked at, and what explains it.
+
+    `help` is an address, `page` the rule's own text in Markdown, `upholds` the guarantee that it enforces.
+    """
 
     name: str
     summary: str
     severity: Severity
     files: int
     help: str | None = None
+    confidence: Confidence = Confidence.HIGH
+    page: str = ""
+    upholds: str | None = None
 
     @property
     def pack(self) -> str:
@@ -45,7 +51,8 @@ class Outcome:
     (submodule, symlink, …) to the paths that were left out for it. `partial` is true where only some of the project's
     files were asked for. `notes` are proposals for the person at the terminal. `stats` is empty unless statistics
     were asked for. `base` is the merge base that the scan was compared with, `policy` the revision that the policy was
-    read from.
+    read from. `own_rules` are those of the pack `relcheck`, which look at the run and not at files. `fail_on` is
+    the severity at which the gate fails.
     """
 
     root: str
@@ -60,6 +67,8 @@ class Outcome:
     stats: dict[str, str] = field(default_factory=dict)
     base: Compared | None = None
     policy: Compared | None = None
+    own_rules: tuple[RuleRecord, ...] = ()
+    fail_on: Severity = Severity.ERROR
 
     def new(self) -> Iterator[Finding]:
         return (finding for finding in self.findings if finding.status is Status.NEW)
@@ -75,6 +84,7 @@ class Outcome:
         """The packs that ran, sorted."""
         return tuple(sorted({rule.pack for rule in self.rules}))
 
-    def fails(self, fail_on: Severity) -> bool:
+    @property
+    def fails(self) -> bool:
         """Whether a new finding is at or above the level at which the gate fails."""
-        return any(finding.severity.at_least(fail_on) for finding in self.new())
+        return any(finding.severity.at_least(self.fail_on) for finding in self.new())
