@@ -14,14 +14,31 @@ from relcheck.report.terminal import PLAIN, Style
 
 FINDING = Finding("p/r", "k", "the message", "a.py", Region(3, 1, 3, 2), Severity.ERROR, snippet="x = 1\n")
 OTHERS = [Status.EXISTING, Status.BASELINED, Status.WAIVED, Status.APPROVED]
+COMPARED = ["sarif", "gitlab"]
+EVEN_SO = [(name, Status.EXISTING) for name in COMPARED]
 
 
-@pytest.mark.parametrize("name", FORMATS)
-@pytest.mark.parametrize("status", OTHERS)
+@pytest.mark.parametrize(
+    ("name", "status"), [(name, status) for name in FORMATS for status in OTHERS if (name, status) not in EVEN_SO]
+)
 def test_only_new_findings_are_listed_unless_all_are_asked_for(name: str, status: Status) -> None:
     outcome = Outcome("/repo", findings=(replace(FINDING, status=status),))
     assert "the message" not in FORMATS[name](outcome, PLAIN)
     assert "the message" in FORMATS[name](outcome, PLAIN, show_all=True)
+
+
+@pytest.mark.parametrize("name", COMPARED)
+def test_a_service_that_compares_branches_itself_is_told_of_what_existed(name: str) -> None:
+    outcome = Outcome("/repo", findings=(replace(FINDING, status=Status.EXISTING),))
+    assert "the message" in FORMATS[name](outcome, PLAIN)
+
+
+@pytest.mark.parametrize("name", ["text", "concise", "markdown"])
+def test_people_are_told_how_many_findings_are_there_and_not_listed(name: str) -> None:
+    others = [replace(FINDING, status=status) for status in (Status.EXISTING, Status.BASELINED, Status.EXISTING)]
+    report = FORMATS[name](Outcome("/repo", findings=(FINDING, *others)), PLAIN).replace("\\", "")
+    assert "\n2 existing, 1 baselined (listed with --show-waived)\n" in report
+    assert "existing" not in FORMATS[name](Outcome("/repo", findings=(FINDING,)), PLAIN)
 
 
 @pytest.mark.parametrize("name", FORMATS)

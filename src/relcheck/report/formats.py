@@ -31,6 +31,12 @@ _MODULES = {
     "text": "text",
     "concise": "concise",
     "json": "json_v1",
+    "sarif": "sarif",
+    "github": "github",
+    "markdown": "markdown",
+    "gitlab": "gitlab",
+    "junit": "junit",
+    "rdjson": "rdjson",
 }
 
 

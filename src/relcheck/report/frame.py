@@ -40,6 +40,15 @@ def code_frame(snippet: str, region: Region, room: int) -> tuple[str, str] | Non
     return before + marked + after + cut, " " * cells(before) + "^" * max(cells(marked), 1)
 
 
+def numbered_frame(snippet: str | None, region: Region, room: int) -> list[str]:
+    """The line with its number, and the carets below it, for a report without colours; empty where there is none."""
+    frame = code_frame(snippet, region, room) if snippet is not None else None
+    if frame is None:
+        return []
+    number = str(region.line)
+    return [f"{number} | {frame[0]}", f"{' ' * len(number)} | {frame[1]}"]
+
+
 def cells(text: str) -> int:
     """How many cells of a terminal a text takes that holds nothing invisible."""
     return len(text) if text.isascii() else sum(map(_cells_of, text))
