@@ -30,7 +30,7 @@ bench: $(VENV)/installed ## measure beside other tools (prints tables; asserts n
 	@$(BIN)/python -m bench $(ARGS)
 
 clean: ## remove what make created
-	rm -rf $(VENV) dist .relcheck_cache
+	rm -rf $(VENV) dist .relcheck_cache .tools
 
 $(VENV)/installed: pyproject.toml
 	@test -x $(BIN)/pip || { echo "setting up $(VENV) ..." >&2; $(PYTHON) -m venv $(VENV); }
