@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bench import peers
+from bench.locks import locks
 from bench.measure import Command, Measured, interleaved, measured
 from bench.peers import Installed, Missing, Peer
 from bench.repository import Repository, generated, git
@@ -25,6 +26,25 @@ _COLD = ("--no-cache", "--jobs", "1", "--output", "concise")
 _LOCKS = ("--select", "transactions/raw-row-lock")
 _TRANSACTIONS = ("--select", "transactions")
 _GATE = ("--policy-from", "HEAD", "--output", "concise")
+_FINDINGS = 5_000
+_SHOWN = {
+    "concise": r"^\S+:\d+:\d+: ",
+    "text": r"^  error\[",
+    "json": r'^      "fingerprint": ',
+    "sarif": r'^\{"ruleId": ',
+    "markdown": r"^\*\*error\*\* ",
+    "github": r"^::error ",
+    "gitlab": r'^\{"description": ',
+    "junit": "<failure ",
+    "rdjson": r'^\{"message": ',
+}
+"""What a finding begins with in each format."""
+
+_NOTES = {
+    "sarif": "target: 1 s of wall time, 150 MB",
+    "github": "it shows ten of a level",
+    "markdown": "it ends at 900 KiB",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +222,23 @@ def growth(bench: Bench) -> Section:
     )
 
 
+def formats(bench: Bench) -> Section:
+    """What a report of many findings costs: the process that finds them in the cache and writes them."""
+    root = locks(bench.trees, _FINDINGS)
+    scans = {name: bench.scan(f"--output {name}", root, *_LOCKS, "--output", name) for name in _SHOWN}
+    filled = _relcheck(bench, replace(scans["concise"], label="fill the cache"), 1)
+    if filled.failure is not None:
+        return Section("Formats", "relcheck scan", (_row(filled),))
+    commands = [replace(scan, finding=_SHOWN[name]) for name, scan in scans.items()]
+    runs = interleaved(commands, min(bench.rounds, 5))
+    rows = [
+        _row(run, note=_NOTES.get(name, ""), by="wall", reference=runs[0])
+        for name, run in zip(scans, runs, strict=True)
+    ]
+    about = f"relcheck scan, {_FINDINGS} findings from the cache (ratio: wall time, to the shortest format)"
+    return Section("Formats", about, tuple(rows))
+
+
 def layers(bench: Bench) -> Section:
     """import-linter on the generated repository, for the distance."""
     tree = folder(bench.repository().root)
@@ -224,6 +261,7 @@ SECTIONS: dict[str, Callable[[Bench], Section]] = {
     "base": base,
     "staged": staged,
     "growth": growth,
+    "formats": formats,
     "layers": layers,
 }
 
