@@ -111,7 +111,7 @@ def test_the_waiver_waives(project: Project) -> None:
     assert [one["status"] for one in json.loads(ran.out)["findings"]] == ["waived"]
 
 
-@pytest.mark.parametrize("name", ["LICENSE", "CONTRIBUTING.md", "docs/report-v1.schema.json"])
+@pytest.mark.parametrize("name", ["LICENSE", "CONTRIBUTING.md", "docs/report-v1.schema.json", "docs/formats/README.md"])
 def test_what_is_linked_is_there(name: str) -> None:
     assert f"({name})" in README
     assert (ROOT / name).is_file()

@@ -31,7 +31,13 @@ if TYPE_CHECKING:
 @click.option("--policy-from", metavar="REF", help="Configuration, waivers and local rules as REF has them.")
 @click.option("--fail-on", type=click.Choice(["error", "warning", "info"]), help="Exit 1 at or above this severity.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 in spite of findings.")
-@click.option("--output", "outputs", multiple=True, metavar="FORMAT[:FILE]", help="Report format; may be repeated.")
+@click.option(
+    "--output",
+    "outputs",
+    multiple=True,
+    metavar="FORMAT[:FILE]",
+    help="text, concise, json, sarif, github, markdown, gitlab, junit or rdjson; may be repeated.",
+)
 @click.option("--show-waived", is_flag=True, help="List findings that are not new, too.")
 @click.option("--stdin-filename", metavar="PATH", help="Check standard input as if it were this file.")
 @click.option("--no-cache", is_flag=True, help="Neither read nor write .relcheck_cache.")
