@@ -18,7 +18,7 @@ HOSTILE = (
     "\n::stop-commands::x\n", "##[", "#", "##[error]", "%", "%0A", ":", ",", "</script>", "<img src=x>", "&lt;", "<!--",
     "|", "`", "```", "~~~", "@octocat", "#12", "GH-12", "![x](https://evil.example)", "[x](y)", "](",
     "https://evil.example", "www.evil.example", "<https://evil.example>", "*", "__", "\\", "\ufffe", "\uffff",
-    "\xa0::error::", "/", "..", "-", "x" * 500,
+    "\xa0::error::", "/", "..", "-", "x" * 500, "::",
 )  # fmt: skip
 texts = st.lists(st.sampled_from(HOSTILE) | st.characters(), max_size=8).map("".join)
 maybe = st.none() | texts

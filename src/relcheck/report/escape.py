@@ -33,6 +33,7 @@ _LINK = re.compile(r"(?i)(?<=:)//|(?<=www)\.|(?<=\bGH)-(?=\d)")
 _XML_TABLE = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"})
 _NO_XML = re.compile("[\ufffe\uffff]")
 _COLOUR = r"(?:\x1b\[[0-9;]*m)*"
+_LINE_COMMAND = re.compile(r"^([^\S\n]*):(?=:)", re.MULTILINE)
 _COMMAND = re.compile(f"#({_COLOUR})#(?={_COLOUR}\\[)")
 
 
@@ -104,15 +105,17 @@ def shown_path(path: str) -> str:
     """A path at the beginning of a line. One that GitHub's runner would take for a command (`::name::`) says where it
     begins; the root is a dot."""
     shown = visible(path or ".")
-    return f"./{shown}" if shown.lstrip().startswith("::") else shown
+    return f"./{shown}" if shown.lstrip().startswith(":") else shown
 
 
 def no_commands(report: str) -> str:
-    """A report for people, without what GitHub's runner takes for a command wherever it stands in a log: `##[name]`.
+    """A report for people, without what GitHub's runner takes for a command: `::name::` at the beginning of a line, and
+    `##[name]` wherever it stands.
 
-    The code of a pull request could hide or forge what comes after it (`ActionCommand.TryParse` of actions/runner).
+    The code of a pull request could hide or forge what comes after it (`ActionCommand.cs` of actions/runner).
     """
-    return _COMMAND.sub(r"#\1\\x23", report) if "#" in report else report
+    report = _LINE_COMMAND.sub(r"\1\\x3a", report)
+    return _COMMAND.sub(r"#\1\\x23", report) if "##" in report or "\x1b" in report else report
 
 
 def xml_text(text: str) -> str:
