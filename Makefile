@@ -8,7 +8,7 @@ REPO ?= $(EXAMPLE)
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help scan test check bench clean
+.PHONY: help scan test check bench lock clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -28,6 +28,12 @@ check: $(VENV)/installed-check ## lint, types, relcheck on itself
 
 bench: $(VENV)/installed ## measure beside other tools (prints tables; asserts nothing)
 	@$(BIN)/python -m bench $(ARGS)
+
+lock: $(VENV)/installed ## lock what the GitHub Action installs; ARGS=--upgrade takes newer releases
+	@$(PIP) uv
+	@$(BIN)/uv --no-config --quiet pip compile --universal --python-version 3.11 --generate-hashes --only-binary :all: \
+		--no-annotate --index-url https://pypi.org/simple --custom-compile-command 'make lock' \
+		--output-file action/requirements.txt $(ARGS) pyproject.toml action/requirements.in >/dev/null
 
 clean: ## remove what make created
 	rm -rf $(VENV) dist .relcheck_cache .tools
