@@ -66,8 +66,8 @@ def arguments(environment: Environment, temporary: Path) -> list[str]:
     try:
         more = shlex.split(given(environment, "ARGS"))
     except ValueError as problem:
-        raise Stop(f"the input `args` cannot be split into words: {problem}. Close the quote") from None
-    paths = [line.strip() for line in given(environment, "PATHS").splitlines() if line.strip()]
+        raise Stop(f"the input `args` cannot be split into words: {problem}. Quote as for a shell") from None
+    paths = [line.strip() for line in given(environment, "PATHS").split("\n") if line.strip()]
     return [
         "scan",
         *(word for name, value in options if value for word in (name, value)),

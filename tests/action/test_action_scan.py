@@ -205,3 +205,22 @@ def test_a_summary_is_written_for_every_run(origin: Origin, gate: Callable[..., 
     origin.commit_on("main", {"new.py": "x = 1\n"})
 
     assert gate(origin.push()).summary != ""
+
+
+def test_a_clone_with_the_two_parents_of_the_merge_is_enough(origin: Origin, gate: Callable[..., Result]) -> None:
+    origin.commit_on("change", {"new.py": RAW_LOCK})
+
+    result = gate(origin.pull_request("change", fork="someone/shop"), depth=2)
+
+    assert result.code == 1, result.log
+    assert (result.outputs["new"], result.outputs["findings"]) == ("1", "2")
+
+
+def test_local_rules_of_a_fork_are_not_run(origin: Origin, gate: Callable[..., Result], tmp_path: Path) -> None:
+    marker = tmp_path / "marker"
+    rule = f"import pathlib\npathlib.Path({str(marker)!r}).touch()\n"
+    origin.commit_on("change", {".relcheck/rules/evil.py": rule})
+
+    gate(origin.pull_request("change", fork="someone/shop"), args="--allow-local-code")
+
+    assert not marker.exists()

@@ -1,4 +1,4 @@
-"""The real pre-commit client installs the hook from a clone of this repository and runs it on commits."""
+"""The real clients of pre-commit hooks install ours from a clone of this repository and run it on commits."""
 
 from __future__ import annotations
 
@@ -167,3 +167,14 @@ def test_try_repo_runs_the_hook_of_a_clone(shop: Shop, clone: Project) -> None:
 
     assert ran.code == 1
     assert "error[transactions/raw-row-lock]" in ran.out
+
+
+def test_prek_runs_the_same_hook(shop: Shop, tmp_path: Path) -> None:
+    shop.write("app/jobs.py", LOCK)
+    shop.git("add", "app/jobs.py")
+    prek = Path(sys.executable).with_name("prek")
+
+    ran = shop.run(prek, "run", "relcheck", "--all-files", PREK_HOME=str(tmp_path / "prek"))
+
+    assert ran.code == 1, ran.out + ran.err
+    assert "at app/jobs.py:2:31 in claim" in ran.out
