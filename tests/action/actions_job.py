@@ -7,7 +7,6 @@ the log. actions/setup-python and actions/cache are played; what they are given 
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -142,7 +141,7 @@ class Job:
     def _play(self, name: str, given: Mapping[str, str]) -> dict[str, str]:
         match name:
             case "actions/setup-python":
-                return {"python-path": os.path.realpath(sys.executable)}
+                return {"python-path": sys.executable}
             case "actions/cache/restore":
                 found = [key for key in self.caches if key.startswith(given["restore-keys"])]
                 if found:

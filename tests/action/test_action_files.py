@@ -135,3 +135,19 @@ def test_the_defaults_on_the_page_are_those_of_the_action() -> None:
 def _steps() -> list[dict[str, object]]:
     runs = cast("dict[str, list[dict[str, object]]]", ACTION["runs"])
     return runs["steps"]
+
+
+def test_what_the_page_links_to_is_there() -> None:
+    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", PAGE):
+        assert target.startswith("https://") or (ROOT / "docs" / target).is_file(), target
+
+
+def test_the_places_that_the_page_links_to_are_there() -> None:
+    def places(page: str) -> set[str]:
+        headings = re.findall(r"^#+ (.*)$", page, re.MULTILINE)
+        return {re.sub(r"[^a-z -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+    linked = re.findall(r"\]\(([^)#]*)#([^)]*)\)", re.sub(r"\s+", " ", PAGE))
+
+    assert {place for file, place in linked if not file} <= places(PAGE)
+    assert {place for file, place in linked if file == "../README.md"} <= places(README)
