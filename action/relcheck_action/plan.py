@@ -155,12 +155,14 @@ def _cache(environment: Environment, repository: Repository, event: Event, works
     digest = hashlib.sha256()
     for part in (ROOT / "action" / "requirements.txt", ROOT / "src" / "relcheck" / "__init__.py"):
         digest.update(part.read_bytes())
-    digest.update(f"{given(environment, 'VERSION')}\0{path.relative_to(workspace).as_posix()}".encode())
+    # Relative: actions/cache finds nothing that was saved under another path, and workspaces differ.
+    place = path.relative_to(workspace).as_posix()
+    digest.update(f"{given(environment, 'VERSION')}\0{place}".encode())
     system = "-".join(environment.get(name, "") for name in ("RUNNER_OS", "RUNNER_ARCH"))
     prefix = f"relcheck-{system}-{digest.hexdigest()[:16]}-"
     save = event.on_default_branch and event.name in _TRUSTED_TO_SAVE
     return {
-        "cache-path": str(path),
+        "cache-path": place,
         "cache-prefix": prefix,
         "cache-key": f"{prefix}{event.checked_out}",
         "save-cache": str(save).lower(),

@@ -145,10 +145,10 @@ class Job:
             case "actions/cache/restore":
                 found = [key for key in self.caches if key.startswith(given["restore-keys"])]
                 if found:
-                    shutil.copytree(self.caches[found[-1]], given["path"], dirs_exist_ok=True)
+                    shutil.copytree(self.caches[found[-1]], self.workspace / given["path"], dirs_exist_ok=True)
                 return {"cache-hit": str(given["key"] in self.caches).lower()}
             case "actions/cache/save":
-                self.caches[given["key"]] = Path(given["path"])
+                self.caches[given["key"]] = self.workspace / given["path"]
                 return {}
         raise AssertionError(f"nobody plays {name}")
 
