@@ -118,7 +118,8 @@ class Comparison:
     def _needed(self, revision: str, what: str) -> str:
         found = self._repository.commit(revision)
         if found is None:
-            hint = f"The clone is shallow. {_DEEPEN}" if self._repository.is_shallow() else _DEEPEN
+            shallow = self._repository.is_shallow()
+            hint = f"The clone is shallow. {_DEEPEN}" if shallow else f"{_DEEPEN}, or correct the name"
             raise Stop(f"{what} ({revision}) is not in the clone, so there is nothing to compare with. {hint}")
         return found
 
