@@ -81,7 +81,7 @@ class Comparison:
         event = self._event
         if event.name == "push":
             return self._base_of_push()
-        return self._merge_base(self._newest_base()) if event.base else ""
+        return self._merge_base(self._newest_base()) if event.base or event.from_fork else ""
 
     def _newest_base(self) -> str:
         """GitHub merges a pull request into the base branch as it is now, which may be newer than the event says."""

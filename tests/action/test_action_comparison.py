@@ -150,6 +150,15 @@ def test_a_fork_that_was_deleted_is_a_fork(planner: Planner, origin: Origin, cha
     assert planner.decided(event) == (base, base)
 
 
+def test_a_fork_without_a_base_is_refused(planner: Planner, origin: Origin, change: str) -> None:
+    """An event that does not say what it should must not end in the policy of the fork."""
+    event = origin.pull_request(change, fork="someone/shop")
+    pull_request = event.payload["pull_request"]
+    pull_request["base"]["sha"] = pull_request["head"]["sha"] = ""  # type: ignore[index]  # mappings
+
+    assert planner.refused(event, base="none").startswith("the base of the change ()")
+
+
 def test_a_branch_of_a_repository_that_is_a_fork_itself_is_no_fork(
     planner: Planner, origin: Origin, change: str
 ) -> None:
