@@ -60,7 +60,7 @@ def test_a_change_that_edits_the_baseline_fails_for_its_violation(project: Proje
     assert [found[:2] for found in ran.findings if found[0] == LOCKS] == [(LOCKS, "app/jobs.py")]
     assert len(_said(ran)) == 1
     assert _said(ran)[0].startswith(f"this change accepts {LOCKS} in app/jobs.py (")
-    assert _said(ran)[0].endswith("by a line of the baseline. It has no effect until main has it")
+    assert _said(ran)[0].endswith("by a line of the baseline. It has no effect here: the policy is that of main")
 
 
 def test_a_change_that_mends_an_old_finding_and_prunes_its_line_passes(project: Project) -> None:
