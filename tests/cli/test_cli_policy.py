@@ -226,6 +226,19 @@ def test_a_waiver_that_the_revision_has_goes_on_to_hold(project: Project) -> Non
     assert (ran.code, ran.findings) == (0, [])
 
 
+def test_a_waiver_in_the_code_does_not_take_over_from_the_configuration(project: Project) -> None:
+    more = "".join(f"\n\ndef size_{number}(queue):\n    return len(queue.jobs)\n" for number in range(9))
+    project.write("relcheck.toml", f'[[waivers]]\nrule = "{LOCKS}"\npath = "legacy/**"\nreason = "INC-204"\n')
+    project.write("legacy/jobs.py", LOCK + more)
+    project.write("legacy/kept.py", LOCK)
+    _branch(project)
+    project.git("mv", "legacy/jobs.py", "app/jobs.py")
+    project.write("app/jobs.py", WAIVED + more)
+    project.commit()
+
+    assert _fails_for(project.scan("--policy-from", "main"), LOCKS, "app/jobs.py")
+
+
 def test_a_waiver_that_is_moved_to_other_code_silences_nothing(project: Project) -> None:
     project.write("app/jobs.py", WAIVED)
     _branch(project)
@@ -291,7 +304,28 @@ def test_a_change_that_deletes_the_import_by_which_a_file_adopted_a_convention_f
 
     assert project.scan("--base", "main").code == 0
     assert _fails_for(ran, "transactions/missing-intent", "app/users.py")
-    assert any("deletes the import of transactional" in said for said in _said(ran))
+    assert len([said for said in _said(ran) if "deletes the import of transactional" in said]) == 1
+
+
+def test_so_does_one_that_renames_the_file_too(project: Project) -> None:
+    more = "".join(f"\n\ndef size_{number}(queue):\n    return len(queue.jobs)\n" for number in range(9))
+    project.write("app/users.py", INTENTS + more)
+    _branch(project)
+    (project.root / "app/users.py").unlink()
+    project.write("app/people.py", "def names(session):\n    return 1\n" + more + UNDECLARED)
+
+    for _ in ("not staged", "staged"):
+        assert _fails_for(_judged(project), "transactions/missing-intent", "app/people.py")
+        project.git("add", "--all")
+
+
+def test_a_file_that_went_on_importing_the_convention_is_judged_as_ever(project: Project) -> None:
+    project.write("app/users.py", INTENTS + UNDECLARED)
+    _branch(project)
+    project.write("app/users.py", INTENTS.replace("app.transaction", "app.infra") + UNDECLARED)
+    project.commit()
+
+    assert _judged(project).findings == []
 
 
 def test_a_change_that_deletes_the_definition_of_a_convention_fails(project: Project) -> None:

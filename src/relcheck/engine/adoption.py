@@ -43,6 +43,7 @@ def files_left(past: Past, examiner: Examiner, workspace: Workspace, paths: Sequ
     rules = [rule for rule in examiner.plan.rules if rule.where is not None and rule.where[0]]
     if not rules:
         return []
+    past.follow(paths)
     changed = [
         path
         for path in paths

@@ -50,10 +50,7 @@ class Past:
 
     def has_content_of(self, path: str, was: str) -> bool:
         """Whether a scanned file holds what a file of the revision did."""
-        try:
-            return self._now.content_id(path) == self.revision.files[was]
-        except ContentError:
-            return False
+        return self._content_id(path) == self.revision.files[was]
 
     def texts(self, path: str) -> Texts | None:
         """A file and what it was in the revision; None where it was not, or cannot be read now."""
@@ -78,12 +75,18 @@ class Past:
         self._asked.update(unasked)
         unknown = [path for path in unasked if self._stood(path) is None and path not in self.revision.added]
         here = {file.path for file in self._workspace.project_files()} if unknown else set()
-        come = {path: self._now.content_id(path) for path in unknown if path in here}
+        come = {path: blob for path in unknown if path in here and (blob := self._content_id(path)) is not None}
         if not come:
             return
         taken = {was for now, was in self.revision.moved.items() if now in here}
         gone = {path: self.revision.files[path] for path in self.paths if path not in here and path not in taken}
         self._moved |= follow_moves(come, gone, self._workspace.read, self.revision.read)
+
+    def _content_id(self, path: str) -> str | None:
+        try:
+            return self._now.content_id(path)
+        except ContentError:
+            return None
 
     def _side_by_side(self, path: str, was: str) -> Texts:
         return Texts(_text(path, self._workspace.read(path)), _text(was, self.revision.read(was)))

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from relcheck.engine.policy import policy_finding
+from relcheck.model.exceptions import Origin
 from relcheck.model.finding import Finding, Status
 
 if TYPE_CHECKING:
@@ -77,9 +78,13 @@ def _known(past: Past, path: str, examined: Examined) -> list[Inline]:
 
 
 def _waived_before(earlier: Earlier, findings: Sequence[Finding]) -> set[int]:
-    """The identities of those that are findings of the other revision, which waived them."""
-    partners = zip(findings, earlier.partners(findings), strict=True)
-    return {id(one) for one, partner in partners if partner is not None and partner.status is Status.WAIVED}
+    """The identities of those that are findings of the other revision, waived in its code."""
+    return {
+        id(one)
+        for one, partner in zip(findings, earlier.partners(findings), strict=True)
+        if partner is not None and partner.status is Status.WAIVED
+        if partner.waiver is not None and partner.waiver.origin is Origin.INLINE
+    }
 
 
 def _before(past: Past, path: str) -> Sequence[Inline]:
