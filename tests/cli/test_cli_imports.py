@@ -36,10 +36,14 @@ def project(tmp_path: Path) -> Project:
 
 def _loaded(project: Project, *arguments: str) -> set[str]:
     """The top-level packages that a run has imported."""
+    return {name.partition(".")[0] for name in _modules(project, *arguments)}
+
+
+def _modules(project: Project, *arguments: str) -> set[str]:
     ran = project.run(sys.executable, "-I", "-c", _LOADED, json.dumps(arguments))
     code, modules = json.loads(ran.out.splitlines()[-1])
     assert code == 0, ran.err
-    return {name.partition(".")[0] for name in modules}
+    return set(modules)
 
 
 def test_the_version_needs_nothing_but_the_command_line(project: Project) -> None:
@@ -68,3 +72,14 @@ def test_a_scan_of_a_file_that_concerns_a_rule_does(project: Project) -> None:
 @pytest.mark.parametrize("command", ["rules", "config show", "config schema", "cache clear"])
 def test_a_verb_that_reads_no_code_imports_no_parser(project: Project, command: str) -> None:
     assert not _loaded(project, *command.split()) & HEAVY
+
+
+def test_a_scan_that_is_compared_with_nothing_knows_of_no_other_revision(project: Project) -> None:
+    compared = {"relcheck.engine.comparison", "relcheck.engine.revisions", "relcheck.engine.pairing"}
+
+    assert not _modules(project, "scan", "--exit-zero") & compared
+    assert _modules(project, "scan", "--exit-zero", "--base", "HEAD") >= compared
+
+
+def test_a_comparison_that_the_cache_answers_imports_neither_libcst_nor_a_rule(project: Project) -> None:
+    assert not _loaded(project, "scan", "--exit-zero", "--base", "HEAD", "--policy-from", "HEAD") & HEAVY

@@ -109,7 +109,7 @@ class Comparison:
         self._jobs = jobs
         self._pasts: dict[str, Past] = {}
         self._left: list[Left] = []
-        self._given_up: dict[str, Planned] = {}
+        self._given_up: dict[str, tuple[str, ...]] = {}
 
     @property
     def base(self) -> Compared | None:
@@ -141,10 +141,10 @@ class Comparison:
         earlier = self._earlier(self._revisions.policy, case, case.config)
 
         def adopted_before(planned: Planned) -> bool:
-            held = earlier.surroundings.defines(convention_names(planned))
-            if held:
-                self._given_up[planned.spec.name] = planned
-            return held
+            names = tuple(name for name in convention_names(planned) if earlier.surroundings.defines([name]))
+            if names:
+                self._given_up[planned.spec.name] = names
+            return bool(names)
 
         trust = Trust(earlier, case.findings, case.examined)
         now = self._said_now.baseline
@@ -176,10 +176,9 @@ class Comparison:
         found += written_waivers(earlier, findings, case.examined, applied=applied)
         then = f"It has no effect here: the policy is that of {revision.name}"
         found += [policy_finding(one.path, 1, f"this change {one.said}. {then}", key="import") for one in self._left]
-        for name, planned in sorted(self._given_up.items()):
-            names = ", ".join(convention_names(planned))
-            what = f"deletes the definition of {names}, by which {name} is an error in this project"
-            found.append(policy_finding(case.config.file or ".", 1, f"this change {what}. {then}", key=name))
+        for rule, names in sorted(self._given_up.items()):
+            what = f"deletes the definition of {', '.join(names)}, by which the project had adopted {rule}"
+            found.append(policy_finding(case.config.file or ".", 1, f"this change {what}. {then}", key=rule))
         return found
 
     def _graded(self, changes: Sequence[Finding]) -> list[Finding]:
