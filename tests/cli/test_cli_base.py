@@ -399,6 +399,23 @@ def test_a_base_whose_content_is_missing_ends_the_run(project: Project) -> None:
     assert "git fetch" in ran.err
 
 
+def test_a_partial_clone_is_told_how_to_become_whole(project: Project, tmp_path: Path) -> None:
+    project.write("app/old.py", LOCK + REST)
+    project.commit()
+    project.git("config", "uploadpack.allowFilter", "true")
+    project.git("checkout", "--quiet", "-b", "change")
+    project.git("mv", "app/old.py", "app/moved.py")
+    project.write("app/moved.py", LOCK + REST + "\n\n" + _lock("more"))
+    project.commit()
+    project.git("clone", "--quiet", "--filter=blob:none", project.root.as_uri(), str(tmp_path / "partial"))
+    partial = _in(tmp_path / "partial")
+
+    ran = partial.scan("--base", "origin/main")
+
+    assert (ran.code, ran.out) == (2, "")
+    assert "git fetch --refetch" in ran.err
+
+
 @pytest.mark.parametrize("cache", [(), ("--no-cache",)])
 def test_the_cache_changes_nothing(project: Project, cache: tuple[str, ...]) -> None:
     project.write("app/old.py", LOCK)

@@ -179,7 +179,7 @@ class Changes:
     def all(self) -> list[Change]:
         """Raises GitError."""
         changes: list[Change] = []
-        fields = iter(_fields(self._run.output()))
+        fields = iter(_fields(self._run.output(advice=_FETCH)))
         for facts in fields:
             mode, _, object_id, _, kind = facts.removeprefix(b":").decode("ascii").split(" ")
             source = next(fields)
@@ -259,12 +259,13 @@ class _Run:
         self._name = f"git {os.fsdecode(arguments[0])}"
         self._process = _start(repository, *arguments)
 
-    def output(self, *, accept: tuple[int, ...] = (0,)) -> bytes:
+    def output(self, *, accept: tuple[int, ...] = (0,), advice: str | None = None) -> bytes:
         output, errors = self._process.communicate()
         self.messages = tuple(f"{self._name}: {_printable(line)}" for line in errors.splitlines() if line.strip())
         if self._process.returncode not in accept:
             said = self.messages[-1] if self.messages else f"{self._name} ended with {self._process.returncode}"
-            raise GitError(f"{said}. `git status` in {self._repository.root} shows whether the repository is sound")
+            advice = advice or f"`git status` in {self._repository.root} shows whether the repository is sound"
+            raise GitError(f"{said}. {advice}")
         return output
 
     def stop(self) -> None:
