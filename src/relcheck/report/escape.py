@@ -24,17 +24,10 @@ _SHORT = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
 ELLIPSIS = "..."
 
-_MARKDOWN = {character: f"\\{character}" for character in "\\`*_[]<>&~$|"}
-# GitHub and GitLab look for mentions and references in what was rendered, where an escape is gone but an element ends a
-# text.
-_MARKDOWN |= {character: f"<span>{character}</span>" for character in "@#"}
-_MARKDOWN_TABLE = str.maketrans(_MARKDOWN)
-_LINK = re.compile(r"(?i)(?<=:)//|(?<=www)\.|(?<=\bGH)-(?=\d)")
-_XML_TABLE = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"})
-_NO_XML = re.compile("[\ufffe\uffff]")
+# Compiled at the first need: most reports hold nothing that looks like a command.
+_LINE_COMMAND = r"(?m)^([^\S\n]*):(?=:)"
 _COLOUR = r"(?:\x1b\[[0-9;]*m)*"
-_LINE_COMMAND = re.compile(r"^([^\S\n]*):(?=:)", re.MULTILINE)
-_COMMAND = re.compile(f"#({_COLOUR})#(?={_COLOUR}\\[)")
+_COMMAND = rf"#({_COLOUR})#(?={_COLOUR}\[)"
 
 
 def visible(text: str) -> str:
@@ -85,22 +78,6 @@ def encodable(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
-def uri_path(path: str) -> str:
-    """A path as the path of an address (RFC 3986, section 3.3): its bytes, percent-encoded.
-
-    A colon is encoded too, since what stands before one would be a scheme, and so is nothing between two slashes, since
-    what stands behind these would be a host.
-    """
-    from urllib.parse import quote
-
-    try:
-        data = path.encode("utf-8", "surrogateescape")  # as `os.fsdecode` has read it
-    except UnicodeEncodeError:
-        data = path.encode("utf-8", "surrogatepass")
-    first, *parts = (quote(part, safe="") for part in data.split(b"/"))
-    return "/".join((first, *(part or "%2F" for part in parts))) or "."
-
-
 def shown_path(path: str) -> str:
     """A path at the beginning of a line. One that GitHub's runner would take for a command (`::name::`) says where it
     begins; the root is a dot."""
@@ -114,58 +91,23 @@ def no_commands(report: str) -> str:
 
     The code of a pull request could hide or forge what comes after it (`ActionCommand.cs` of actions/runner).
     """
-    report = _LINE_COMMAND.sub(r"\1\\x3a", report)
-    return _COMMAND.sub(r"#\1\\x23", report) if "##" in report or "\x1b" in report else report
+    if "::" in report:
+        report = re.sub(_LINE_COMMAND, r"\1\\x3a", report)
+    if report.count("#") > 1:
+        report = re.sub(_COMMAND, r"#\1\\x23", report)
+    return report
 
 
-def xml_text(text: str) -> str:
-    """The text on one line, for an element or an attribute of XML 1.0; what XML cannot hold is made visible."""
-    return _NO_XML.sub(_escape, visible(text)).translate(_XML_TABLE).replace("##[", "#&#35;[")
-
-
-def workflow_data(text: str) -> str:
-    """The message of a workflow command of GitHub: one line, which the runner decodes once."""
-    return one_line(text).replace("%", "%25")
-
-
-def workflow_property(text: str) -> str:
-    """The value of a property of a workflow command of GitHub."""
-    return visible(text).replace("%", "%25").replace(":", "%3A").replace(",", "%2C")
-
-
-def markdown_text(text: str) -> str:
-    """The text on one line, as GitHub and GitLab show it: no markup, no image, no link, no mention, no reference.
-
-    It is meant to stand behind other text, so that what begins a block when it begins a line needs no escape.
-    """
-    return _LINK.sub(_unlinked, one_line(text).translate(_MARKDOWN_TABLE))
-
-
-def markdown_code(text: str) -> str:
-    """The text on one line, as a code span (CommonMark 0.31, section 6.1)."""
-    code = visible(text)
-    if not code.strip():
-        return "` `"
-    fence = "`" * (longest_run(code) + 1)
-    pad = " " if code[0] in " `" or code[-1] in " `" else ""
-    return f"{fence}{pad}{code}{pad}{fence}"
-
-
-def longest_run(text: str) -> int:
-    """How many backticks stand in a row, at most."""
-    return max(map(len, re.findall("`+", text)), default=0)
-
-
-def _unlinked(match: re.Match[str]) -> str:
-    return f"<span>{match[0]}</span>" if match[0] == "-" else "".join(f"\\{character}" for character in match[0])
-
-
-def _escape(match: re.Match[str]) -> str:
-    character = match[0]
+def as_escape(character: str) -> str:
+    """A character as Python would write it."""
     code = ord(character)
     if code <= 0xFF:
         return _SHORT.get(character) or f"\\x{code:02x}"
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+
+
+def _escape(match: re.Match[str]) -> str:
+    return as_escape(match[0])
 
 
 def _escape_json(match: re.Match[str]) -> str:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from relcheck.model.finding import Finding, Status
 from relcheck.model.severity import Severity
-from relcheck.report.escape import shortened, workflow_data, workflow_property
+from relcheck.report.escape import shortened
+from relcheck.report.markup import workflow_data, workflow_property
 from relcheck.report.selection import gravest_first, listed
 from relcheck.report.summary import count
 

@@ -13,8 +13,9 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from relcheck.model.finding import Finding, Status
-from relcheck.report.escape import one_line, shortened, visible, xml_text
+from relcheck.report.escape import one_line, shortened, visible
 from relcheck.report.frame import numbered_frame
+from relcheck.report.markup import xml_text
 from relcheck.report.selection import listed
 from relcheck.report.summary import exception
 

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from relcheck.model.finding import Finding, Status
 from relcheck.model.severity import Confidence
-from relcheck.report.escape import longest_run, markdown_code, markdown_text, no_commands, shortened
+from relcheck.report.escape import no_commands, shortened
 from relcheck.report.frame import numbered_frame
+from relcheck.report.markup import longest_run, markdown_code, markdown_text
 from relcheck.report.selection import gravest_first, listed
 from relcheck.report.summary import count, examined, exception, severities, silent, statuses, verdict
 

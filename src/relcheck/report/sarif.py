@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 from relcheck import __version__
 from relcheck.model.exceptions import Origin
 from relcheck.model.finding import Finding, Fix, Region, Related, Status
-from relcheck.report.escape import as_json, encodable, one_line, shortened, uri_path
+from relcheck.report.escape import as_json, encodable, one_line, shortened
+from relcheck.report.markup import uri_path
 from relcheck.report.sarif_rules import LEVELS, Json, descriptors, rule_id
 from relcheck.report.selection import comparable, gravest_first
 
