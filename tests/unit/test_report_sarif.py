@@ -216,6 +216,15 @@ def test_more_than_github_takes_are_cut_and_it_is_said() -> None:
     assert note["message"]["text"].startswith("3 more findings are left out")
 
 
+def test_no_document_is_too_large_for_github_however_long_its_texts_are() -> None:
+    long = replace(LOCK, related=(Related("a.py", Region(1, 1, 1, 2), "x" * 4_000),) * 100)
+    document = sarif.render(replace(SAMPLE, findings=(HINT, *[long] * 200)), PLAIN)
+    results = json.loads(document)["runs"][0]["results"]
+    assert 100 < len(results) < 200
+    assert f"{201 - len(results)} more findings are left out" in document
+    assert len(document) < 66 * 1024 * 1024
+
+
 def test_huge_strings_are_shortened() -> None:
     huge = "x" * 1_000_000
     noisy = replace(LOCK, message=huge, snippet=huge, related=(Related("a.py", Region(1, 1, 1, 2), huge),) * 500)

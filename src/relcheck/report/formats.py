@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 class Format(Protocol):
     """Renders an outcome as one document that ends with a newline, or as the empty string.
 
-    Findings with the status `new` are listed; with `show_all` the waived, baselined, approved and existing ones too.
+    Findings with the status `new` are listed; with `show_all` the waived, baselined, approved and existing ones too. A
+    format for a service that compares branches itself always lists the existing ones (see `selection`).
     """
 
     def __call__(self, outcome: Outcome, style: Style, *, show_all: bool = False) -> str: ...
