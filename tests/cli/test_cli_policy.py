@@ -265,14 +265,15 @@ def test_a_waiver_that_ended_cannot_be_prolonged_by_the_change_that_needs_it(pro
     assert _said(ran) != []
 
 
-def test_a_change_that_edits_a_local_rule_fails_for_its_violation(project: Project) -> None:
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_change_that_edits_a_local_rule_fails_for_its_violation(project: Project, jobs: str) -> None:
     project.write(".relcheck/rules/sleep.py", LOCAL)
     _branch(project)
     project.write("app/jobs.py", "import time\n\ntime.sleep(1)\n")
     project.write(".relcheck/rules/sleep.py", LOCAL.replace('"time.sleep"', '"time.never"'))
     project.commit()
 
-    ran = _judged(project, "--allow-local-code")
+    ran = _judged(project, "--allow-local-code", "--jobs", jobs)
 
     assert project.scan("--base", "main", "--allow-local-code").code == 0
     assert _fails_for(ran, "local/sleep", "app/jobs.py")
