@@ -23,6 +23,8 @@ _UNSEEN_IN_JSON = re.compile(f"[{_OTHERS}]")
 _SHORT = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
 ELLIPSIS = "..."
+_LONGEST = 4_000
+"""Characters of a message in a report for another program."""
 
 # Compiled at the first need: most reports hold nothing that looks like a command.
 _LINE_COMMAND = r"(?m)^([^\S\n]*):(?=:)"
@@ -51,6 +53,11 @@ def one_line(message: str) -> str:
 def shortened(text: str, most: int) -> str:
     """The text, cut to so many characters."""
     return text if len(text) <= most else text[: most - len(ELLIPSIS)] + ELLIPSIS
+
+
+def brief(message: str) -> str:
+    """A message as one line, no longer than anybody reads."""
+    return shortened(one_line(shortened(message, _LONGEST)), _LONGEST)
 
 
 def as_json(value: object, *, indent: int | None = None) -> str:

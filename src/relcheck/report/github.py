@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from relcheck.model.finding import Finding, Status
 from relcheck.model.severity import Severity
-from relcheck.report.escape import shortened
+from relcheck.report.escape import brief, shortened
 from relcheck.report.markup import workflow_data, workflow_property
 from relcheck.report.selection import gravest_first, listed
 from relcheck.report.summary import count
@@ -28,7 +28,6 @@ _SHOWN = 10
 _NAMES = {"error": ("error", "errors"), "warning": ("warning", "warnings"), "notice": ("notice", "notices")}
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 _TITLE = 200
-_MESSAGE = 4_000
 
 
 def render(outcome: Outcome, style: Style, *, show_all: bool = False) -> str:
@@ -68,4 +67,4 @@ def _command(level: str, finding: Finding) -> str:
             place["endColumn"] = str(region.end_column)
         properties = place | properties
     told = ",".join(f"{name}={workflow_property(value)}" for name, value in properties.items())
-    return f"::{level} {told}::{workflow_data(shortened(finding.message, _MESSAGE))}"
+    return f"::{level} {told}::{workflow_data(brief(finding.message))}"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from relcheck.model.finding import Finding, Status
 from relcheck.model.severity import Severity
-from relcheck.report.escape import as_json, one_line, shortened, visible
+from relcheck.report.escape import as_json, brief, visible
 from relcheck.report.selection import comparable
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from relcheck.report.terminal import Style
 
 _SEVERITIES = {Severity.ERROR: "critical", Severity.WARNING: "minor", Severity.INFO: "info"}
-_MESSAGE = 4_000
 
 
 def render(outcome: Outcome, style: Style, *, show_all: bool = False) -> str:
@@ -39,7 +38,7 @@ def render(outcome: Outcome, style: Style, *, show_all: bool = False) -> str:
 def _issue(finding: Finding, number: int) -> dict[str, object]:
     excused = "" if finding.status in {Status.NEW, Status.EXISTING} else f" ({finding.status.value})"
     return {
-        "description": f"{shortened(one_line(finding.message), _MESSAGE) or 'a finding'}{excused}",
+        "description": f"{brief(finding.message) or 'a finding'}{excused}",
         "check_name": visible(finding.rule),
         "fingerprint": _identity(finding.path, finding.fingerprint, number),
         "severity": _SEVERITIES[finding.severity],

@@ -9,14 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from relcheck.model.finding import Finding, Region, Status
-from relcheck.report.escape import as_json, encodable, one_line, shortened, visible
+from relcheck.report.escape import as_json, brief, encodable, visible
 from relcheck.report.selection import listed
 
 if TYPE_CHECKING:
     from relcheck.model.outcome import Outcome
     from relcheck.report.terminal import Style
-
-_MESSAGE = 4_000
 
 
 def render(outcome: Outcome, style: Style, *, show_all: bool = False) -> str:
@@ -32,7 +30,7 @@ def _diagnostic(finding: Finding) -> dict[str, object]:
     if finding.help is not None:
         code["url"] = visible(finding.help)
     told: dict[str, object] = {
-        "message": f"{shortened(one_line(finding.message), _MESSAGE)}{status}",
+        "message": f"{brief(finding.message)}{status}",
         "location": {"path": visible(finding.path or "."), "range": _range(finding.region, finding.snippet)},
         "severity": finding.severity.value.upper(),
         "code": code,

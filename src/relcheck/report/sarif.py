@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from relcheck import __version__
 from relcheck.model.exceptions import Origin
 from relcheck.model.finding import Finding, Fix, Region, Related, Status
-from relcheck.report.escape import as_json, encodable, one_line, shortened
+from relcheck.report.escape import as_json, brief, encodable, one_line, shortened
 from relcheck.report.markup import uri_path
 from relcheck.report.sarif_rules import LEVELS, Json, descriptors, rule_id
 from relcheck.report.selection import comparable, gravest_first
@@ -35,7 +35,6 @@ _MOST_CHARACTERS = 64 * 1024 * 1024
 """Of all results. GitHub takes 10 MB, compressed; results compress to less than a tenth."""
 
 _MOST_RELATED = 100
-_MESSAGE = 4_000
 _SNIPPET = 1_000
 _ROOT = "%SRCROOT%"
 _CRASHED = "relcheck/rule-crashed"
@@ -123,13 +122,13 @@ def _result(finding: Finding, rule: int, *, compared: bool) -> Json:
 
 def _message(text: str, otherwise: str) -> Json:
     """A plain message. `[text](address)` in it would be a link (section 3.11.6): what looks like one is taken apart."""
-    return {"text": shortened(one_line(text), _MESSAGE).replace("](", "] (") or otherwise}
+    return {"text": brief(text).replace("](", "] (") or otherwise}
 
 
 def _location(place: Json, symbol: str | None) -> Json:
     told: Json = {"physicalLocation": place}
     if symbol:
-        told["logicalLocations"] = [{"fullyQualifiedName": shortened(one_line(symbol), _MESSAGE)}]
+        told["logicalLocations"] = [{"fullyQualifiedName": brief(symbol)}]
     return told
 
 
@@ -180,7 +179,7 @@ def _suppression(finding: Finding) -> Json:
     told: Json = {
         "kind": "inSource" if waiver.origin is Origin.INLINE else "external",
         "status": "accepted",
-        "justification": shortened(f"{finding.status.value}: {reason}{until}{owner}", _MESSAGE),
+        "justification": brief(f"{finding.status.value}: {reason}{until}{owner}"),
     }
     if waiver.path and waiver.line:
         region: Json = {"startLine": waiver.line}
