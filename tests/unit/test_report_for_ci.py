@@ -93,6 +93,13 @@ def test_a_rule_is_a_suite_and_a_finding_a_case() -> None:
     assert (report.get("tests"), report.get("failures")) == ("4", "2")
 
 
+def test_a_rule_that_no_file_concerned_has_not_passed() -> None:
+    idle = tuple(replace(rule, files=0) for rule in RULES[:1])
+    (skipped,) = ElementTree.fromstring(FORMATS["junit"](Outcome("/repo", rules=idle), PLAIN)).iter("skipped")  # noqa: S314  # our own
+    assert skipped.get("message") == "looked at no file"
+    assert not list(suites().iter("skipped"))
+
+
 def test_equal_cases_are_numbered() -> None:
     (_, locks, _) = suites(LOCK, replace(LOCK, region=Region(40, 1, 40, 16)))
     assert [case.get("name") for case in locks] == [

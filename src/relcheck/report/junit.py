@@ -2,7 +2,8 @@
 
 The format knows no severity, and those who read it call a run failed for one failure. So a finding is a failure where
 it fails the gate (`fail_on`), and skipped, with its message, where it does not: below that level, or excused. A rule
-that found nothing is one case that has passed. No case holds a line in its name, which is what runs are compared by.
+that found nothing is one case that has passed, or that was skipped where no file concerned it. No case holds a line in
+its name, which is what runs are compared by.
 
 The names of elements and attributes are those that Jenkins' own schema of the format allows.
 """
@@ -10,10 +11,10 @@ The names of elements and attributes are those that Jenkins' own schema of the f
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from relcheck.model.finding import Finding, Status
-from relcheck.report.escape import one_line, shortened, visible
+from relcheck.report.escape import brief, one_line, visible
 from relcheck.report.frame import numbered_frame
 from relcheck.report.markup import xml_text
 from relcheck.report.selection import listed
@@ -25,8 +26,13 @@ if TYPE_CHECKING:
     from relcheck.model.outcome import Outcome
     from relcheck.report.terminal import Style
 
-_MESSAGE = 4_000
 _WIDTH = 120
+
+
+class _Case(NamedTuple):
+    name: str
+    failed: bool
+    told: tuple[str, ...]
 
 
 def render(outcome: Outcome, style: Style, *, show_all: bool = False) -> str:
@@ -35,38 +41,55 @@ def render(outcome: Outcome, style: Style, *, show_all: bool = False) -> str:
     by_rule: dict[str, list[Finding]] = {rule.name: [] for rule in outcome.rules}
     for finding in listed(outcome, show_all=show_all):
         by_rule.setdefault(finding.rule, []).append(finding)
-    tests = sum(max(len(findings), 1) for findings in by_rule.values())
-    failures = sum(_fails(finding, outcome) for findings in by_rule.values() for finding in findings)
+    looked = {rule.name for rule in outcome.rules if rule.files}
+    suites = {
+        name: [_case(case, finding, outcome) for case, finding in _named(findings)] or [_empty(looked=name in looked)]
+        for name, findings in sorted(by_rule.items())
+    }
+    cases = [case for suite in suites.values() for case in suite]
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
-        f'<testsuites name="relcheck" tests="{tests}" failures="{failures}" errors="0">',
-        *(line for name in sorted(by_rule) for line in _suite(name, by_rule[name], outcome)),
+        f'<testsuites name="relcheck" tests="{len(cases)}" failures="{_failures(cases)}" errors="0">',
+        *(line for name, suite in suites.items() for line in _suite(name, suite)),
         "</testsuites>",
     ]
     return "\n".join(lines) + "\n"
 
 
-def _fails(finding: Finding, outcome: Outcome) -> bool:
-    return finding.status is Status.NEW and finding.severity.at_least(outcome.fail_on)
-
-
-def _suite(name: str, findings: Sequence[Finding], outcome: Outcome) -> Iterator[str]:
-    failures = sum(_fails(finding, outcome) for finding in findings)
-    skipped = len(findings) - failures
+def _suite(name: str, cases: Sequence[_Case]) -> Iterator[str]:
+    failures = _failures(cases)
+    skipped = sum(bool(case.told) for case in cases) - failures
     rule = xml_text(name) or "unnamed"
-    tests = max(len(findings), 1)
-    yield f'  <testsuite name="{rule}" tests="{tests}" failures="{failures}" errors="0" skipped="{skipped}">'
-    if not findings:
-        yield f'    <testcase classname="{rule}" name="no findings"/>'
+    yield f'  <testsuite name="{rule}" tests="{len(cases)}" failures="{failures}" errors="0" skipped="{skipped}">'
+    for case in cases:
+        yield f'    <testcase classname="{rule}" name="{xml_text(case.name)}"{">" if case.told else "/>"}'
+        if case.told:
+            yield from case.told
+            yield "    </testcase>"
+    yield "  </testsuite>"
+
+
+def _failures(cases: Sequence[_Case]) -> int:
+    return sum(case.failed for case in cases)
+
+
+def _empty(*, looked: bool) -> _Case:
+    """The case of a rule without findings: that there was nothing for it to look at is no pass."""
+    return _Case("no findings", failed=False, told=() if looked else ('      <skipped message="looked at no file"/>',))
+
+
+def _named(findings: Sequence[Finding]) -> Iterator[tuple[str, Finding]]:
+    """The findings, each with a name of its own."""
     named: Counter[str] = Counter()
     for finding in findings:
-        case = _case_name(finding)
-        named[case] += 1
-        case += f" ({named[case]})" if named[case] > 1 else ""
-        yield f'    <testcase classname="{rule}" name="{xml_text(case)}">'
-        yield from _failure(finding) if _fails(finding, outcome) else _skipped(finding)
-        yield "    </testcase>"
-    yield "  </testsuite>"
+        name = visible(_case_name(finding))
+        named[name] += 1
+        yield f"{name} ({named[name]})" if named[name] > 1 else name, finding
+
+
+def _case(name: str, finding: Finding, outcome: Outcome) -> _Case:
+    failed = finding.status is Status.NEW and finding.severity.at_least(outcome.fail_on)
+    return _Case(name, failed, tuple(_failure(finding) if failed else _skipped(finding)))
 
 
 def _case_name(finding: Finding) -> str:
@@ -76,7 +99,7 @@ def _case_name(finding: Finding) -> str:
 
 
 def _failure(finding: Finding) -> Iterator[str]:
-    message = xml_text(shortened(one_line(finding.message), _MESSAGE))
+    message = xml_text(brief(finding.message))
     yield f'      <failure type="{finding.severity.value}" message="{message}">'
     yield from map(xml_text, _lines(finding))
     yield "      </failure>"
@@ -86,16 +109,16 @@ def _skipped(finding: Finding) -> Iterator[str]:
     why = finding.severity.value
     if finding.status is not Status.NEW:
         why = exception(finding.waiver, finding.status) if finding.waiver else finding.status.value
-    message = shortened(f"{why}: {_place(finding)}: {one_line(finding.message)}", _MESSAGE)
+    message = brief(f"{why}: {_place(finding)}: {one_line(finding.message)}")
     yield f'      <skipped message="{xml_text(message)}"/>'
 
 
 def _lines(finding: Finding) -> Iterator[str]:
-    yield f"at {_place(finding)}: {shortened(one_line(finding.message), _MESSAGE)}"
+    yield f"at {_place(finding)}: {brief(finding.message)}"
     yield from numbered_frame(finding.snippet, finding.region, _WIDTH)
     for related in finding.related:
         place = f"{visible(related.path or '.')}:{related.region.line}:{related.region.column}"
-        yield f"see {place}: {shortened(one_line(related.message), _MESSAGE)}"
+        yield f"see {place}: {brief(related.message)}"
     if finding.help is not None:
         yield f"see {visible(finding.help)}"
 
