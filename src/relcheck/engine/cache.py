@@ -6,6 +6,7 @@ symlinked cache is refused. A damaged one, a locked one, a full disk: the run go
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 import zlib
@@ -40,6 +41,9 @@ _PASSING = frozenset(
 )
 """What another run, the disk or the folder's permissions are the cause of: the file itself may be sound."""
 
+_ERRORS = (sqlite3.Error, UnicodeDecodeError)
+"""The second where SQLite quotes in its message what is damaged."""
+
 
 class Cache:
     """Results of one plan by (path, content), where content is a git object id or a hash of the bytes."""
@@ -65,8 +69,9 @@ class Cache:
         try:
             self._prepare()
             self._write(rows)
-        except sqlite3.Error as error:
-            if _code(error) not in _PASSING:
+        except _ERRORS as error:
+            code = _code(error)
+            if code not in _PASSING or (code == sqlite3.SQLITE_READONLY and self._may_be_written()):
                 self._discard()
         except OSError:
             return
@@ -84,7 +89,7 @@ class Cache:
                     sound = isinstance(key, bytes) and isinstance(content, str) and isinstance(value, bytes)
                     if sound and checked == _sum(key, content, value):
                         known[key.decode("utf-8", "surrogateescape"), content] = value
-        except sqlite3.Error as error:
+        except _ERRORS as error:
             # A table that is missing, or locked, may be one that another run is about to make.
             if _code(error) in _BROKEN:
                 self._discard()
@@ -120,13 +125,17 @@ class Cache:
             with suppress(FileExistsError), (self._folder / name).open("x", encoding="ascii") as file:
                 file.write(text)
 
+    def _may_be_written(self) -> bool:
+        """Whether it is the file itself that says that it is only for reading, as one of another SQLite may."""
+        return os.access(self._folder, os.W_OK) and os.access(self._folder / _FILE, os.W_OK)
+
     def _discard(self) -> None:
         """Remove a file that no run can use; the next one makes it anew."""
         with suppress(OSError):
             (self._folder / _FILE).unlink(missing_ok=True)
 
 
-def _code(error: sqlite3.Error) -> int:
+def _code(error: Exception) -> int:
     """SQLite's primary code; text that is no UTF-8 has none, and is damage."""
     return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
 

@@ -28,11 +28,11 @@ def pack(value: object) -> bytes:
 
 def unpack(packed: bytes, kind: type[T]) -> T:
     """What was packed. Raises msgspec.MsgspecError for what was not."""
-    if not packed.startswith(_JSON):
-        return msgspec.msgpack.decode(packed, type=kind)
-    import json
-
     try:
+        if not packed.startswith(_JSON):
+            return msgspec.msgpack.decode(packed, type=kind)
+        import json
+
         return msgspec.convert(json.loads(packed), type=kind)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:  # text that is no UTF-8 is a ValueError of its own
         raise msgspec.DecodeError(str(error)) from error
