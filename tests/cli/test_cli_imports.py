@@ -75,7 +75,11 @@ def test_a_verb_that_reads_no_code_imports_no_parser(project: Project, command: 
 
 
 def test_a_scan_that_is_compared_with_nothing_knows_of_no_other_revision(project: Project) -> None:
-    compared = {"relcheck.engine.comparison", "relcheck.engine.revisions", "relcheck.engine.pairing"}
+    compared = {
+        "relcheck.engine.revisions.comparison",
+        "relcheck.engine.revisions.revision",
+        "relcheck.engine.revisions.pairing",
+    }
 
     assert not _modules(project, "scan", "--exit-zero") & compared
     assert _modules(project, "scan", "--exit-zero", "--base", "HEAD") >= compared

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relcheck.config import ConfigError
-from relcheck.engine.baseline import Line, load_baseline, render_baseline
-from relcheck.engine.stated import Stated, StatedError, parse_stated, render_stated, stated_by
+from relcheck.engine.exceptions.baseline import Line, load_baseline, render_baseline
+from relcheck.engine.exceptions.stated import Stated, StatedError, parse_stated, render_stated, stated_by
 
 quick = settings(deadline=None, max_examples=150)
 

@@ -10,7 +10,7 @@ from generated_code import files, is_readable
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from relcheck.engine.inline import parse_waiver, python_waivers, statement_around
+from relcheck.engine.exceptions.inline import parse_waiver, python_waivers, statement_around
 from relcheck.sources.python.excerpt import whole
 from relcheck.sources.python.positions import Positions
 from relcheck.sources.python.syntax import Source, parse_ast, parse_tree

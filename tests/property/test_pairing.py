@@ -7,8 +7,8 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relcheck.engine.line_map import LineMap
-from relcheck.engine.pairing import Text, Texts, pair
+from relcheck.engine.revisions.line_map import LineMap
+from relcheck.engine.revisions.pairing import Text, Texts, pair
 from relcheck.model.finding import Finding, Region
 from relcheck.model.severity import Severity
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from relcheck.engine.bind import bind
 from relcheck.engine.catalog import describe, load_catalog, make_rule
-from relcheck.engine.examine import NOTHING, Examined, Examiner
+from relcheck.engine.examining.examiner import NOTHING, Examined, Examiner
 from relcheck.engine.plan import Plan, Planned, Scopes
 from relcheck.sdk import (
     File,

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from generated_code import files
 from hypothesis import HealthCheck, given, settings
 
-from relcheck.engine.quoted import quoted
+from relcheck.engine.prefilter.quoted import quoted
 
 _PREFIX = "rbfut"
 

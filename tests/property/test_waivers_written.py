@@ -9,10 +9,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from relcheck.engine.catalog import load_catalog
+from relcheck.engine.exceptions.inline import python_waivers
+from relcheck.engine.exceptions.inline_writing import NoPlaceError, with_python_waiver
+from relcheck.engine.exceptions.stated import Stated
 from relcheck.engine.harness import findings_in
-from relcheck.engine.inline import python_waivers
-from relcheck.engine.inline_writing import NoPlaceError, with_python_waiver
-from relcheck.engine.stated import Stated
 from relcheck.model.finding import Finding, Status
 from relcheck.sources.python.syntax import Source
 

@@ -7,7 +7,7 @@ from types import ModuleType
 
 from relcheck.engine.bind import bind
 from relcheck.engine.catalog import describe
-from relcheck.engine.examine import NOTHING, Examined, Examiner
+from relcheck.engine.examining.examiner import NOTHING, Examined, Examiner
 from relcheck.engine.plan import Plan, Planned, Scopes
 from relcheck.sdk import File, Findings, PythonRule, RuleOptions, Site, on
 from relcheck.sdk.options import OptionValue

@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from relcheck.config import ConfigError
-from relcheck.engine.baseline import Baseline, Line, load_baseline, render_baseline
-from relcheck.engine.stated import Stated
+from relcheck.engine.exceptions.baseline import Baseline, Line, load_baseline, render_baseline
+from relcheck.engine.exceptions.stated import Stated
 
 RULE = "transactions/raw-row-lock"
 ONE, OTHER = "3f2a9c1b7d0e5f6a8b9c", "72e4c733651a019a6ad3"

@@ -10,12 +10,12 @@ from datetime import date
 import pytest
 from made_rules import planned
 
-from relcheck.engine.baseline import Baseline, Line
-from relcheck.engine.baseline_changes import Change, pruned, written
-from relcheck.engine.baselined import Accepted, Ran, accept
-from relcheck.engine.examine import Broken, Examined, RuleCrash
+from relcheck.engine.examining.examiner import Broken, Examined, RuleCrash
+from relcheck.engine.exceptions.baseline import Baseline, Line
+from relcheck.engine.exceptions.baseline_changes import Change, pruned, written
+from relcheck.engine.exceptions.baselined import Accepted, Ran, accept
+from relcheck.engine.exceptions.stated import Stated
 from relcheck.engine.own_rules import OWN_RULES
-from relcheck.engine.stated import Stated
 from relcheck.model import fingerprint as fingerprints
 from relcheck.model.exceptions import Origin
 from relcheck.model.finding import Finding, Region, Status

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from relcheck.engine.discover import ContentError, DiscoveryError, Workspace, is_lfs_pointer, open_workspace
+from relcheck.engine.files.discover import ContentError, DiscoveryError, Workspace, is_lfs_pointer, open_workspace
 from relcheck.sources.globs import Globs
 
 if TYPE_CHECKING:
@@ -324,7 +324,7 @@ class TestExplicitPaths:
         assert len(git_log.take()) == 1
         code = (
             "import sys; from pathlib import Path; from relcheck.sources.globs import Globs;"
-            "from relcheck.engine.discover import open_workspace;"
+            "from relcheck.engine.files.discover import open_workspace;"
             f"w = open_workspace(Path({str(repo.root)!r}), [Path({str(repo.root / 'a.py')!r})], exclude=Globs(()));"
             "w.read('a.py');"
             "sys.exit(bool({'subprocess', 'pathspec', 'tempfile'} & set(sys.modules)))"
@@ -542,7 +542,7 @@ class TestTheIndexAsSource:
         hook.write_text(
             f"#!{sys.executable}\n"
             "from pathlib import Path\n"
-            "from relcheck.engine.discover import open_workspace\n"
+            "from relcheck.engine.files.discover import open_workspace\n"
             "from relcheck.sources.globs import Globs\n"
             "with open_workspace(Path(), [], exclude=Globs(()), staged=True) as workspace:\n"
             "    seen = [(file.path, workspace.read(file.path)) for file in workspace.targets()]\n"

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from relcheck.engine import git
-from relcheck.engine.conversion import conversion
-from relcheck.engine.index import parse_index
-from relcheck.engine.listing import _is_unchanged
-from relcheck.engine.worktree import WorkTree
+from relcheck.engine.files import git
+from relcheck.engine.files.conversion import conversion
+from relcheck.engine.files.index import parse_index
+from relcheck.engine.files.listing import _is_unchanged
+from relcheck.engine.files.worktree import WorkTree
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from tests.unit.conftest import GitLog, Repo
 
-    from relcheck.engine.discover import Workspace
+    from relcheck.engine.files.discover import Workspace
 
 
 def certain(workspace: Workspace) -> set[str]:

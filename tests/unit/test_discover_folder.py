@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from relcheck.engine.discover import DiscoveryError, Workspace, open_workspace
+from relcheck.engine.files.discover import DiscoveryError, Workspace, open_workspace
 from relcheck.sources.globs import Globs
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import pytest
 
 from relcheck.config import Config, load_config
 from relcheck.engine.catalog import load_catalog
-from relcheck.engine.settings import edited_settings
+from relcheck.engine.revisions.settings import edited_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from relcheck.engine import git
+from relcheck.engine.files import git
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relcheck.engine.index import (
+from relcheck.engine.files.index import (
     ASSUME_VALID,
     INTENT_TO_ADD,
     REGULAR,

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from relcheck.engine.inline import Inline, parse_waiver, python_waivers, statement_around
+from relcheck.engine.exceptions.inline import Inline, parse_waiver, python_waivers, statement_around
 from relcheck.model.exceptions import Origin
 
 RULE = "transactions/raw-row-lock"

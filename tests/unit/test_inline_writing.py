@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from relcheck.engine.inline import python_waivers
-from relcheck.engine.inline_writing import NoPlaceError, with_python_waiver
-from relcheck.engine.stated import Stated
+from relcheck.engine.exceptions.inline import python_waivers
+from relcheck.engine.exceptions.inline_writing import NoPlaceError, with_python_waiver
+from relcheck.engine.exceptions.stated import Stated
 
 RULE = "a/b"
 W = "# relcheck: ignore[a/b] reason: why"

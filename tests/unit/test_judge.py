@@ -8,8 +8,8 @@ import pytest
 from made_rules import planned
 
 from relcheck.config import load_config
-from relcheck.engine.examine import Broken, Examined, Known, RuleCrash
-from relcheck.engine.inline import python_waivers
+from relcheck.engine.examining.examiner import Broken, Examined, Known, RuleCrash
+from relcheck.engine.exceptions.inline import python_waivers
 from relcheck.engine.judge import Case, judge
 from relcheck.engine.own_rules import OWN_RULES
 from relcheck.engine.plan import Scopes, make_plan

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import time
 
-from relcheck.engine.line_map import LineMap
+from relcheck.engine.revisions.line_map import LineMap
 
 
 def _map(old: str, new: str) -> LineMap:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from relcheck.engine.index import EMPTY_BLOBS
-from relcheck.engine.moves import follow_moves
+from relcheck.engine.files.index import EMPTY_BLOBS
+from relcheck.engine.revisions.moves import follow_moves
 
 TEXT = "".join(f"line {number}\n" for number in range(20))
 

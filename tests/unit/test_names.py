@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from relcheck.engine.visit import names_in
+from relcheck.engine.examining.visit import names_in
 from relcheck.sources.python.names import Names, identifier, is_named, last, names_of
 from relcheck.sources.python.syntax import parse_tree
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from relcheck.engine.examine import Examined, RuleCrash
-from relcheck.engine.packed import pack, unpack
+from relcheck.engine.examining.examiner import Examined, RuleCrash
+from relcheck.engine.examining.packed import pack, unpack
 
 
 @pytest.mark.parametrize("error", ["plain", "café", "\udcff", "a\ud800b", "\0"])

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from relcheck.engine.phrases import in_literals, pair_in_source, word_in_literal, word_in_source
+from relcheck.engine.prefilter.phrases import in_literals, pair_in_source, word_in_literal, word_in_source
 
 
 @pytest.mark.parametrize(

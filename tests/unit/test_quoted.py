@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from relcheck.engine.quoted import quoted
+from relcheck.engine.prefilter.quoted import quoted
 
 
 def literals(code: str) -> list[str] | None:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from relcheck.engine.git import find_repository
-from relcheck.engine.revisions import Revision, RevisionError, find_base, find_policy
+from relcheck.engine.files.git import find_repository
+from relcheck.engine.revisions.revision import Revision, RevisionError, find_base, find_policy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from relcheck.engine.bind import Bound
-from relcheck.engine.words import ALWAYS, NEVER, Words, both, needs
+from relcheck.engine.prefilter.words import ALWAYS, NEVER, Words, both, needs
 from relcheck.sdk import any_of, call, class_, decorated, except_, function, import_, instance, opt, ref, text, with_
 from relcheck.sdk.selectors import Selector
 

@@ -15,8 +15,8 @@ from relcheck.cli.whole_scan import ScanOptions, request_of, scan_options
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from relcheck.engine.baseline_changes import Change
-    from relcheck.engine.baselined import JudgedLine
+    from relcheck.engine.exceptions.baseline_changes import Change
+    from relcheck.engine.exceptions.baselined import JudgedLine
     from relcheck.engine.run import Request, Survey
 
 
@@ -39,8 +39,8 @@ def write(reason: str | None, owner: str | None, until: str | None, **options: U
 
     Lines that are still needed keep their reason, owner and last day; stale ones go.
     """
-    from relcheck.engine.baseline_changes import written
-    from relcheck.engine.baseline_file import merge_proposal
+    from relcheck.engine.exceptions.baseline_changes import written
+    from relcheck.engine.exceptions.baseline_file import merge_proposal
 
     request = request_of(**options)
     says = stated(reason, until, owner, today=request.today)
@@ -116,7 +116,7 @@ def _surveyed(request: Request) -> Survey:
 
 
 def _pruned(surveyed: Survey) -> tuple[str, bool]:
-    from relcheck.engine.baseline_changes import pruned
+    from relcheck.engine.exceptions.baseline_changes import pruned
 
     if surveyed.baseline is None:
         raise ValueError("there is no baseline")
@@ -125,7 +125,7 @@ def _pruned(surveyed: Survey) -> tuple[str, bool]:
 
 def _save(surveyed: Survey, change: Change) -> tuple[str, bool]:
     """Write the lines; what was done, and whether that has changed the file."""
-    from relcheck.engine.baseline_file import shown_name, write_baseline
+    from relcheck.engine.exceptions.baseline_file import shown_name, write_baseline
 
     changed = write_baseline(surveyed.ground, change.lines, change.version)
     counts = {
@@ -149,14 +149,14 @@ def _ending(surveyed: Survey) -> int:
 
 
 def _none(surveyed: Survey) -> str:
-    from relcheck.engine.baseline_file import shown_name
+    from relcheck.engine.exceptions.baseline_file import shown_name
 
     return f"there is no {_visible(shown_name(surveyed.ground))}; `relcheck baseline write` makes one\n"
 
 
 def _as_text(lines: Sequence[JudgedLine]) -> str:
-    from relcheck.engine.baselined import Standing
-    from relcheck.engine.stated import render_stated
+    from relcheck.engine.exceptions.baselined import Standing
+    from relcheck.engine.exceptions.stated import render_stated
 
     shown = []
     for one in lines:
@@ -173,7 +173,7 @@ def _as_text(lines: Sequence[JudgedLine]) -> str:
 
 
 def _as_json(surveyed: Survey) -> str:
-    from relcheck.engine.baselined import Standing
+    from relcheck.engine.exceptions.baselined import Standing
     from relcheck.report.escape import visible_json
 
     known = surveyed.baseline

@@ -15,8 +15,8 @@ def cache() -> None:
 @cache.command()
 def clear() -> None:
     """Remove .relcheck_cache of the repository around the working folder. The next scan takes longer, nothing else."""
-    from relcheck.engine.cache import FOLDER, clear_cache
-    from relcheck.engine.git import find_repository
+    from relcheck.engine.examining.cache import FOLDER, clear_cache
+    from relcheck.engine.files.git import find_repository
 
     repository = find_repository(Path.cwd())
     root = repository.root if repository is not None else Path.cwd()

@@ -79,7 +79,7 @@ def _found() -> Path | None:
 
 
 def _root() -> Path | None:
-    from relcheck.engine.git import GitError, find_repository
+    from relcheck.engine.files.git import GitError, find_repository
 
     try:
         repository = find_repository(Path.cwd())

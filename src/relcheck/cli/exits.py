@@ -13,10 +13,10 @@ def known_errors() -> tuple[type[Exception], ...]:
     """Errors whose message says what to do; they end the run with exit code 2."""
     from relcheck.config import ConfigError
     from relcheck.engine.catalog import RuleError
-    from relcheck.engine.discover import DiscoveryError
-    from relcheck.engine.git import GitError
+    from relcheck.engine.exceptions.waive import WaiveError
+    from relcheck.engine.files.discover import DiscoveryError
+    from relcheck.engine.files.git import GitError
     from relcheck.engine.plan import SelectionError
-    from relcheck.engine.revisions import RevisionError
-    from relcheck.engine.waive import WaiveError
+    from relcheck.engine.revisions.revision import RevisionError
 
     return (ConfigError, RuleError, DiscoveryError, GitError, RevisionError, SelectionError, WaiveError)

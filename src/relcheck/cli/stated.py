@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from relcheck.engine.stated import Stated
+    from relcheck.engine.exceptions.stated import Stated
 
 
 def stated(reason: str | None, until: str | None, owner: str | None, *, today: date) -> Stated:
     """The exception's words. Raises click.UsageError."""
-    from relcheck.engine.stated import StatedError, stated_by
+    from relcheck.engine.exceptions.stated import StatedError, stated_by
 
     try:
         last = date.fromisoformat(until) if until is not None else None

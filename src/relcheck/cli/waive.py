@@ -34,9 +34,9 @@ def waive(
     comments relcheck does not read, the entry for the configuration is printed instead.
     """
     from relcheck.cli.pointed import is_fingerprint, is_place
-    from relcheck.engine.inline_writing import NoPlaceError
+    from relcheck.engine.exceptions.inline_writing import NoPlaceError
+    from relcheck.engine.exceptions.waive import config_entry, write_waiver
     from relcheck.engine.run import survey
-    from relcheck.engine.waive import config_entry, write_waiver
     from relcheck.report.escape import visible
 
     if not is_fingerprint(what) and not is_place(what):
@@ -63,7 +63,7 @@ def waive(
 def _chosen(surveyed: Survey, what: str, place: str | None) -> Finding:
     """The one finding that is meant. Raises click.UsageError."""
     from relcheck.cli.pointed import at, listed, pointed_at
-    from relcheck.engine.waive import can_be_waived
+    from relcheck.engine.exceptions.waive import can_be_waived
 
     root, cwd = surveyed.ground.root, Path.cwd()
     found = pointed_at(surveyed.outcome.findings, what, root, cwd)

@@ -17,8 +17,8 @@ import libcst as cst
 from relcheck.config import load_config
 from relcheck.engine.bind import bind
 from relcheck.engine.catalog import make_rule
-from relcheck.engine.examine import NOTHING, Examined, Examiner
-from relcheck.engine.inline import statement_around
+from relcheck.engine.examining.examiner import NOTHING, Examined, Examiner
+from relcheck.engine.exceptions.inline import statement_around
 from relcheck.engine.judge import Case, judge
 from relcheck.engine.plan import Plan, Planned, Scopes
 from relcheck.engine.project import Surroundings, check_project

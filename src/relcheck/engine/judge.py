@@ -11,8 +11,8 @@ import msgspec
 
 from relcheck.config import Config
 from relcheck.engine import own_rules
-from relcheck.engine.examine import Examined
-from relcheck.engine.inline import Inline
+from relcheck.engine.examining.examiner import Examined
+from relcheck.engine.exceptions.inline import Inline
 from relcheck.engine.plan import Plan, Planned, Scopes, configured_globs, configured_symbols, convention_names
 from relcheck.engine.project import Surroundings
 from relcheck.model.exceptions import Waiver
@@ -21,8 +21,8 @@ from relcheck.sdk.spec import Catalog, RuleSpec
 from relcheck.sources.globs import Globs
 
 if TYPE_CHECKING:
-    from relcheck.engine.baseline import Baseline
-    from relcheck.engine.baselined import JudgedLine
+    from relcheck.engine.exceptions.baseline import Baseline
+    from relcheck.engine.exceptions.baselined import JudgedLine
 
 _TOP = Region(1, 1, 1, 1)
 
@@ -84,7 +84,7 @@ def _accepted(case: Case, findings: list[Finding]) -> Verdict:
     """The findings with those marked that the baseline accepts, and those about it."""
     if case.baseline is None:
         return Verdict(findings)
-    from relcheck.engine.baselined import Ran, accept
+    from relcheck.engine.exceptions.baselined import Ran, accept
 
     ran = Ran(
         catalog=case.catalog,

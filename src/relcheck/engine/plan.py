@@ -10,7 +10,7 @@ import msgspec
 from relcheck import __version__
 from relcheck.config import Config
 from relcheck.engine.bind import Bound, bind
-from relcheck.engine.words import ALWAYS, Clause, Needs, both, needs
+from relcheck.engine.prefilter.words import ALWAYS, Clause, Needs, both, needs
 from relcheck.model.severity import Severity
 from relcheck.sdk.options import OptionType, OptionValue
 from relcheck.sdk.selectors import AnyFile, Imports, Selector, Within

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import msgspec
 
-from relcheck.engine.examine import Examined, Examiner, RuleCrash
+from relcheck.engine.examining.examiner import Examined, Examiner, RuleCrash
 from relcheck.engine.plan import Planned, Scopes
 from relcheck.model.finding import Finding, Region, Related
 from relcheck.model.severity import Confidence, Severity

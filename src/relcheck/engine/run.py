@@ -17,15 +17,15 @@ import msgspec
 from relcheck.config import Config, ConfigError, find_config, load_config
 from relcheck.engine import own_rules
 from relcheck.engine.catalog import load_catalog, make_rule
-from relcheck.engine.discover import SourceFile, Workspace, open_workspace
-from relcheck.engine.examination import Examination, Known
-from relcheck.engine.examine import Examined, Examiner
-from relcheck.engine.git import find_repository
+from relcheck.engine.examining.examination import Examination, Known
+from relcheck.engine.examining.examiner import Examined, Examiner
+from relcheck.engine.files.discover import SourceFile, Workspace, open_workspace
+from relcheck.engine.files.git import find_repository
+from relcheck.engine.files.worktree import ContentError
 from relcheck.engine.judge import Case, verdict
 from relcheck.engine.own_rules import OWN_RULES
 from relcheck.engine.plan import Plan, Scopes, make_plan
 from relcheck.engine.project import Surroundings, project_findings
-from relcheck.engine.worktree import ContentError
 from relcheck.model.finding import Finding
 from relcheck.model.outcome import Outcome, RuleRecord
 from relcheck.model.severity import Severity
@@ -34,11 +34,11 @@ from relcheck.sources.globs import Globs
 from relcheck.sources.python.syntax import Source
 
 if TYPE_CHECKING:
-    from relcheck.engine.baseline import Baseline
-    from relcheck.engine.baselined import JudgedLine
-    from relcheck.engine.cache import Cache
-    from relcheck.engine.comparison import Comparison, Revisions
-    from relcheck.engine.policy import PolicyFiles, Said
+    from relcheck.engine.examining.cache import Cache
+    from relcheck.engine.exceptions.baseline import Baseline
+    from relcheck.engine.exceptions.baselined import JudgedLine
+    from relcheck.engine.revisions.comparison import Comparison, Revisions
+    from relcheck.engine.revisions.policy import PolicyFiles, Said
 
 LOCAL_RULES = ".relcheck/rules"
 """Where a repository keeps rules of its own, unless the configuration says otherwise."""
@@ -131,7 +131,7 @@ def find_baseline(ground: Ground, policy: PolicyFiles | None = None) -> Baseline
     from_disk = policy is None or policy.reader is None
     if from_disk and not os.path.lexists(ground.scope / ground.config.baseline):
         return None
-    from relcheck.engine.baseline_file import read_baseline
+    from relcheck.engine.exceptions.baseline_file import read_baseline
 
     return read_baseline(ground, None if from_disk else policy)
 
@@ -148,7 +148,7 @@ def survey(request: Request) -> Survey:
     with ExitStack() as opened:
         revisions = None
         if request.base is not None or request.policy_from is not None:
-            from relcheck.engine.comparison import Revisions
+            from relcheck.engine.revisions.comparison import Revisions
 
             repository = find_repository(_common_folder(request.cwd, request.paths))
             revisions = opened.enter_context(Revisions(repository, base=request.base, policy=request.policy_from))
@@ -193,7 +193,7 @@ class _Scan:
         )
 
     def _open_cache(self) -> Cache:
-        from relcheck.engine.cache import FOLDER, Cache
+        from relcheck.engine.examining.cache import FOLDER, Cache
 
         refused = self.workspace.tracks(FOLDER)
         if refused:
@@ -268,7 +268,7 @@ class _Scan:
 
     def comparison(self) -> Comparison:
         """The other revisions that were asked for, beside this scan."""
-        from relcheck.engine.comparison import Comparison
+        from relcheck.engine.revisions.comparison import Comparison
 
         if self.revisions is None:
             raise ValueError("no other revision was asked for")
@@ -284,7 +284,7 @@ class _Scan:
 
     def said_at(self, files: PolicyFiles) -> Said:
         """The policy as it stands in some files. The code of local rules is not run for that."""
-        from relcheck.engine.policy import Said
+        from relcheck.engine.revisions.policy import Said
 
         try:
             ground = _ground(self.request, self.ground.catalog, files)

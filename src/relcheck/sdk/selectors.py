@@ -1,8 +1,7 @@
 """Selectors: what a rule looks for, said in words of our own and kept as plain data.
 
 A selector is data so that the engine can derive from it, without running the rule, which files can hold a match at
-all (`relcheck.engine.words`, `relcheck.engine.shapes`), and so that it can be kept in the manifest. No selector
-mentions a class of a parser.
+all (`relcheck.engine.prefilter`), and so that it can be kept in the manifest. No selector mentions a class of a parser.
 
 Wherever names are taken, `opt.NAME` stands for the value of the rule's option NAME.
 

@@ -1,0 +1,1 @@
+"""What one file yields: prefilters, trees, rules, cache and workers."""

@@ -1,0 +1,1 @@
+"""Stated exceptions: waivers in the code, and the baseline."""
