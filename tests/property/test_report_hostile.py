@@ -9,7 +9,7 @@ from urllib.parse import unquote_to_bytes
 from xml.etree import ElementTree
 
 import report_schemas
-from hostile_outcomes import findings, outcomes
+from hostile_outcomes import findings, outcomes, texts
 from hypothesis import given, settings
 from markdown_it import MarkdownIt
 
@@ -17,6 +17,7 @@ from relcheck.model.finding import Finding
 from relcheck.model.outcome import Outcome
 from relcheck.report.escape import one_line, visible
 from relcheck.report.formats import FORMATS
+from relcheck.report.markup import markdown_code, markdown_text
 from relcheck.report.terminal import PLAIN
 
 _patient = settings(deadline=None)  # the first report of a format pays for the import of its module
@@ -110,6 +111,19 @@ def test_markdown_shows_a_message_as_it_is(finding: Finding) -> None:
         "".join(child.content for child in token.children or () if child.type != "html_inline") for token in paragraphs
     ]
     assert any(one_line(finding.message)[:1000].rstrip() in text for text in shown)
+
+
+@_patient
+@given(texts, texts)
+def test_code_in_markdown_is_code_to_its_end(code: str, message: str) -> None:
+    (paragraph,) = [
+        token.children or ()
+        for token in MarkdownIt("commonmark").parse(f"x {markdown_code(code)} {markdown_text(message)}")
+        if token.type == "inline"
+    ]
+    assert [child.content for child in paragraph if child.type == "code_inline"] == [
+        visible(code) if visible(code).strip() else " "
+    ]
 
 
 @_patient

@@ -105,6 +105,11 @@ def test_a_configuration_outside_of_the_repository_has_an_address_of_its_own() -
     assert place["artifactLocation"] == {"uri": "file:///etc/rel%20check.toml"}
 
 
+def test_code_that_cannot_be_encoded_is_shown_as_an_escape() -> None:
+    place = result_of(replace(LOCK, snippet="q('\udc80').with_for_update()\r\n"))["locations"][0]["physicalLocation"]
+    assert place["contextRegion"]["snippet"] == {"text": r"q('\udc80').with_for_update()"}
+
+
 def test_related_places_are_there_in_their_order() -> None:
     related = result_of(LOCK)["relatedLocations"]
     assert [(one["id"], one["message"]["text"]) for one in related] == [(1, "locks are taken here")]
