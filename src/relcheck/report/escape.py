@@ -18,8 +18,9 @@ _OTHERS = (
     r"\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
     r"\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
-_UNSEEN = re.compile(f"[{_C0}{_OTHERS}]")
-_UNSEEN_IN_JSON = re.compile(f"[{_OTHERS}]")
+# Not compiled here: re does that at the first need and keeps it, and most reports are plain ASCII.
+_UNSEEN = f"[{_C0}{_OTHERS}]"
+_UNSEEN_IN_JSON = f"[{_OTHERS}]"
 _SHORT = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
 ELLIPSIS = "..."
@@ -39,7 +40,7 @@ def visible(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    return _UNSEEN.sub(_escape, text)
+    return re.sub(_UNSEEN, _escape, text)
 
 
 def one_line(message: str) -> str:
@@ -76,7 +77,7 @@ def visible_json(document: str) -> str:
     `document` is what an encoder wrote: it has escaped the characters below U+0020 already.
     """
     if not document.isascii() or "\x7f" in document:
-        document = _UNSEEN_IN_JSON.sub(_escape_json, document)
+        document = re.sub(_UNSEEN_IN_JSON, _escape_json, document)
     return document.replace("##[", r"#\u0023[")  # see `no_commands`
 
 
