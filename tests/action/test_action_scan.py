@@ -98,6 +98,31 @@ def test_a_pull_request_from_a_fork_does_not_switch_its_judge_off(origin: Origin
     assert "relcheck/policy-changed" in fork.log
 
 
+def test_a_pull_request_from_a_fork_does_not_put_its_violation_into_the_baseline(
+    origin: Origin, gate: Callable[..., Result]
+) -> None:
+    origin.commit_on("change", {"new.py": RAW_LOCK})
+    written = origin.relcheck("baseline", "write", "--reason", "we know")
+    origin.commit_on("change", {})
+
+    own = gate(origin.pull_request("change"))
+    fork = gate(origin.pull_request("change", fork="someone/shop"))
+
+    assert written.code == 0, written.err
+    assert own.code == 0, own.log
+    assert fork.code == 1
+    assert "file=new.py,line=2" in fork.log
+
+
+def test_a_pull_request_from_a_fork_does_not_leave_its_files_out(origin: Origin, gate: Callable[..., Result]) -> None:
+    origin.commit_on("change", {"new.py": RAW_LOCK, "relcheck.toml": '[relcheck]\nexclude = ["new.py"]\n'})
+
+    fork = gate(origin.pull_request("change", fork="someone/shop"))
+
+    assert fork.code == 1
+    assert "file=new.py,line=2" in fork.log
+
+
 def test_a_team_that_asks_for_it_judges_all_by_the_base(origin: Origin, gate: Callable[..., Result]) -> None:
     origin.commit_on("change", {"new.py": RAW_LOCK, "relcheck.toml": SWITCHED_OFF})
 
