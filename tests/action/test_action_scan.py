@@ -141,6 +141,18 @@ def test_a_sarif_file_is_there_where_it_is_asked_for(origin: Origin, gate: Calla
     assert without.outputs["sarif-file"] == ""
 
 
+def test_the_sarif_file_lists_what_the_base_has_too(origin: Origin, gate: Callable[..., Result]) -> None:
+    """Code scanning would close an alert that the latest report of the branch does not hold."""
+    origin.commit_on("main", {"new.py": RAW_LOCK})
+
+    result = gate(origin.push(), sarif="true")
+
+    (run,) = json.loads(Path(result.outputs["sarif-file"]).read_bytes())["runs"]
+    places = [one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for one in run["results"]]
+    assert sorted(places) == ["new.py", "old.py"]
+    assert result.outputs["new"] == "1"
+
+
 def test_the_severity_that_fails_may_be_another(origin: Origin, gate: Callable[..., Result]) -> None:
     origin.write("relcheck.toml", '[rules."transactions/raw-row-lock"]\nseverity = "warning"\n')
     origin.commit()
