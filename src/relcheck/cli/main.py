@@ -37,6 +37,7 @@ class _Verbs(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """As click does it; it prints the help from here."""
+        _refuse_files_that_read_as_options(ctx, args)
         try:
             return super().parse_args(ctx, args)
         except BrokenPipeError:
@@ -83,6 +84,22 @@ class _Verbs(click.Group):
             near = get_close_matches(args[0], _VERBS, n=1)
             hint = f" Did you mean {near[0]!r}?" if near else ""
             raise click.UsageError(f"{error.message}{hint}", ctx) from None
+
+
+def _refuse_files_that_read_as_options(ctx: click.Context, args: list[str]) -> None:
+    """Hooks and xargs put the names of files behind what they were told to run: a file that a change names
+    `--exit-zero` must not become an option."""
+    for argument in args:
+        if argument == "--":
+            return
+        if len(argument) > 1 and argument.startswith("-") and os.path.lexists(argument):
+            from relcheck.report.escape import visible
+
+            name = visible(argument)
+            message = (
+                f"{name} is an option and the name of a file here. Rename the file; `-- {name}` and `./{name}` name it"
+            )
+            raise click.UsageError(message, ctx)
 
 
 @click.command(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
