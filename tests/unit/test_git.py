@@ -189,6 +189,19 @@ def test_a_git_that_cannot_be_started_says_so(repo: Repo, alone: Path, monkeypat
         git.Untracked(found(repo.root), "")
 
 
+def test_a_git_that_does_not_come_to_an_end_is_ended(repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
+    """git tries every way in which the stars of a .gitignore could match."""
+    repo.write(".gitignore", "*a" * 60 + "b\n")
+    repo.write("a" * 200 + ".py")
+    monkeypatch.setattr(git, "_LONGEST", 0.5)
+    with (
+        git.Untracked(found(repo.root), "") as untracked,
+        pytest.raises(git.GitError, match=r"git ls-files took longer than 0 seconds. A .gitignore with many stars"),
+    ):
+        untracked.paths()
+    assert untracked._run._process.returncode is not None
+
+
 def test_what_git_warns_of_is_kept(repo: Repo, alone: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program = alone / "bin/git"
     program.parent.mkdir()

@@ -19,8 +19,13 @@ def ground_around(cwd: Path) -> Ground:
 
 
 def local_folder(ground: Ground) -> Path:
-    """The folder from which `relcheck scan --allow-local-code` loads rules, whether it is there or not."""
-    return ground.scope / ".relcheck" / "rules"
+    """The folder from which `relcheck scan --allow-local-code` loads rules, whether it is there or not. Raises
+    ConfigError where it lies elsewhere."""
+    from relcheck.engine.run import refuse_rules_elsewhere
+
+    folder = ground.scope / ".relcheck" / "rules"
+    refuse_rules_elsewhere(ground.root, folder)
+    return folder
 
 
 def allowed_folder(cwd: Path) -> Path | None:

@@ -133,6 +133,13 @@ def _write_all(
         raise OutputError("\n".join(problems))
 
 
+def _refuse_link_of_the_tree(file: Path, root: str) -> None:
+    """The tree may have brought a link of this name along, to a file that is none of its business."""
+    place = os.path.abspath(file)  # noqa: PTH100  # Path.resolve would follow it
+    if Path(place).is_relative_to(root) and os.path.realpath(place) != place:
+        raise OutputError(f"--output: {file} is a link, or below one, in the scanned tree. Remove it")
+
+
 def _write(render: Format, outcome: Outcome, file: Path | None, color: ColourFlag, *, show_all: bool) -> None:
     from relcheck.report.terminal import PLAIN, style_for
 
@@ -141,6 +148,7 @@ def _write(render: Format, outcome: Outcome, file: Path | None, color: ColourFla
         put(render(outcome, style, show_all=show_all))
         return
     report = render(outcome, PLAIN, show_all=show_all)
+    _refuse_link_of_the_tree(file, outcome.root)
     try:
         file.write_bytes(report.encode("utf-8", "backslashreplace"))
     except OSError as error:

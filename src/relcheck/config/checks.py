@@ -50,7 +50,7 @@ def folder_flaw(path: str) -> str | None:
     """A folder is below that of the configuration."""
     if not path:
         return "an empty path; the folder of the configuration itself is `.`"
-    return _odd(path) or _outside(path)
+    return _odd(path) or _outside(path) or _of_git(path)
 
 
 def file_flaw(path: str) -> str | None:
@@ -59,9 +59,7 @@ def file_flaw(path: str) -> str | None:
         return "an empty path; leave the key out for the default"
     if path.endswith("/") or path.rpartition("/")[2] == ".":
         return f"{_said(path)} names a folder; name a file"
-    if ".git" in path.lower().split("/"):
-        return f"{_said(path)} is in git's own folder"
-    return _odd(path) or _outside(path)
+    return _odd(path) or _outside(path) or _of_git(path)
 
 
 def specifier_flaw(text: str) -> str | None:
@@ -99,6 +97,12 @@ def _outside(path: str) -> str | None:
 def _absolute(path: str) -> str | None:
     if _ABSOLUTE.match(path):
         return f"{_said(path)} is an absolute path; write it from the folder of the configuration"
+    return None
+
+
+def _of_git(path: str) -> str | None:
+    if ".git" in path.casefold().split("/"):
+        return f"{_said(path)} lies in git's own folder; name another"
     return None
 
 

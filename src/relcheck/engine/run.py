@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from relcheck.config import Config, ConfigError, find_config, load_config
+from relcheck.config import Config, ConfigError, Problem, find_config, load_config
 from relcheck.engine import own_rules
 from relcheck.engine.catalog import load_catalog, make_rule
 from relcheck.engine.examining.examination import Examination, Known
@@ -106,10 +106,18 @@ def find_ground(request: Request, revisions: Revisions | None = None) -> Ground:
     ground = _ground(request, load_catalog(request.packs), policy)
     local = ground.local_rules
     if request.allow_local_code:
+        refuse_rules_elsewhere(ground.root, local)
         local = revisions.rules_of_policy(local) if revisions is not None else local
         if local.is_dir():
             ground = _ground(request, load_catalog(request.packs, local=local), policy)
     return ground
+
+
+def refuse_rules_elsewhere(root: Path, folder: Path) -> None:
+    """ConfigError where the folder of a repository's own rules is a link, or below one, that leads out of it."""
+    if not Path(os.path.realpath(folder)).is_relative_to(os.path.realpath(root)):
+        message = "it leads out of the repository; rules that are allowed to run must stand in it"
+        raise ConfigError(Problem(message, os.path.relpath(folder, root)))
 
 
 def _ground(request: Request, catalog: Catalog, policy: PolicyFiles | None) -> Ground:

@@ -48,6 +48,10 @@ _KEPT = re.compile(r"GIT_(CONFIG_\w+|EXEC_PATH|ATTR_NOSYSTEM)")
 _OBJECT_STORES = ("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_QUARANTINE_PATH")
 _NO_FILES = "there are no files to read. Scan a clone or a worktree of it"
 _FETCH = "A partial clone has all objects after `git fetch --refetch`; otherwise `git fsck` says what is damaged"
+_SLOW = "A .gitignore with many stars in one pattern can be the cause: git tries them all"
+_LONGEST = 120.0
+"""Seconds that git may take for one list; a repository of a million files needs ten."""
+
 _OBJECT_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
@@ -260,7 +264,13 @@ class _Run:
         self._process = _start(repository, *arguments)
 
     def output(self, *, accept: tuple[int, ...] = (0,), advice: str | None = None) -> bytes:
-        output, errors = self._process.communicate()
+        from subprocess import TimeoutExpired
+
+        try:
+            output, errors = self._process.communicate(timeout=_LONGEST)
+        except TimeoutExpired:
+            self.stop()
+            raise GitError(f"{self._name} took longer than {_LONGEST:.0f} seconds. {_SLOW}") from None
         self.messages = tuple(f"{self._name}: {_printable(line)}" for line in errors.splitlines() if line.strip())
         if self._process.returncode not in accept:
             said = self.messages[-1] if self.messages else f"{self._name} ended with {self._process.returncode}"

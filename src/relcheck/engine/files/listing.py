@@ -110,9 +110,12 @@ def list_index(repository: git.Repository, prefix: str, left_out: LeftOut) -> Li
 
 
 def is_tracked(repository: git.Repository, folder: str) -> bool:
-    """Whether the index holds anything in a folder (or by its name). Raises GitError and DamagedIndexError."""
+    """Whether the index holds anything in a folder (or by its name), which is in small letters; case does not count,
+    since it does not everywhere. Raises GitError and DamagedIndexError."""
     name = encoded(folder)
-    return any(entry.path == name or entry.path.startswith(name + b"/") for entry in index_entries(repository)[0])
+    end = len(name)
+    found = (entry.path for entry in index_entries(repository)[0] if entry.path[:end].lower() == name)
+    return any(path[end : end + 1] in (b"", b"/") for path in found)
 
 
 def list_folder(tree: WorkTree, folder: str, left_out: LeftOut, *, heed_above: bool = True) -> Listing:
