@@ -75,7 +75,7 @@ ERRORS = {
     ),
     "[relcheck]\nbaseline = 'ci/'": 'relcheck.toml:2: relcheck.baseline: "ci/" names a folder; name a file',
     "[relcheck]\nbaseline = '.git/config'": (
-        'relcheck.toml:2: relcheck.baseline: ".git/config" is in git\'s own folder'
+        'relcheck.toml:2: relcheck.baseline: ".git/config" lies in git\'s own folder; name another'
     ),
     "[relcheck]\nbaseline = '../x'": (
         'relcheck.toml:2: relcheck.baseline: "../x" leaves the folder of the configuration: `..` is not allowed'
