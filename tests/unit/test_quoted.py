@@ -21,6 +21,8 @@ def literals(code: str) -> list[str] | None:
         ('x = """a""b"""', ['"""a""b"""']),
         ("x = f'{a}' + rb'c'", ["'{a}'", "'c'"]),
         ("x = f'{a[\"b\"]}'", ["'{a[\"b\"]}'"]),
+        ("x = f'{{a'", ["'{{a'"]),
+        ('x = f\'{a:{b}}\' + f"""{c["d"]} it\'s"""', ["'{a:{b}}'", '"""{c["d"]} it\'s"""']),
         ("x = 1", []),
     ],
 )
@@ -57,6 +59,16 @@ def test_what_may_be_a_text_stays(code: str) -> None:
     assert literals(code) not in ([], None)
 
 
-@pytest.mark.parametrize("code", ["x = f'{a['b']}'", "x = f'{{a'", "x = 'open\n", 'f"{a!r:{"b"}}"', "x = '''open"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "x = f'{a['b']}'",
+        "x = f'{{{a['b']}'",
+        'f"{ \'}\' and "for update" }"',
+        "x = 'open\n",
+        'f"{a!r:{"b"}}"',
+        "x = '''open",
+    ],
+)
 def test_where_the_bytes_do_not_tell_nothing_is_left_out(code: str) -> None:
     assert literals(code) is None

@@ -98,3 +98,7 @@ def test_what_defines_a_name_may_define_it(code: str) -> None:
 @pytest.mark.parametrize("code", ["with lock() as txn: pass", "from a import lock", "if lock == 1: pass", "x.lock()"])
 def test_what_only_uses_a_name_defines_nothing(code: str) -> None:
     assert not Words(code.encode()).may_define("lock")
+
+
+def test_a_file_whose_encoding_has_nul_bytes_may_hold_any_word() -> None:
+    assert passes("q.open()".encode("utf-16"), ref(attribute="lock"))

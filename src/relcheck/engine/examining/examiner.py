@@ -132,6 +132,11 @@ class Examiner(msgspec.Struct, frozen=True):
             examined = self._parsed(work, data, text, isolated=isolated)
         except UnparseableError as error:
             return self._broken(work, data, error, waivers)
+        except TooDeepError:
+            raise
+        except Exception as error:  # noqa: BLE001  # a fault in one file is told there, and the others are looked at
+            said = f"{type(error).__name__}: {error}"
+            examined = Examined(crashes=tuple(RuleCrash(rule, 1, said) for rule in work.rules))
         return msgspec.structs.replace(examined, waivers=waivers) if waivers else examined
 
     def _may_be_known(self, words: Words) -> bool:

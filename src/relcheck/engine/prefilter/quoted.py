@@ -48,8 +48,31 @@ _COMMENT = ord("#")
 
 
 def _is_closed(literal: bytes) -> bool:
-    """Whether the replacement fields of an f-string surely end before it does."""
-    return b"{{" not in literal and b"}}" not in literal and literal.count(b"{") == literal.count(b"}")
+    """Whether the replacement fields of an f-string surely end before it does; what looks like its end may be a quote
+    within a field."""
+    quotes = 3 if literal[:3] in (b'"""', b"'''") else 1
+    body = literal[quotes:-quotes]
+    depth = at = 0
+    while special := (_IN_FIELD if depth else _IN_TEXT).search(body, at):
+        at = special.end()
+        if special[0] == b"{":
+            depth += 1
+        elif special[0] == b"}":
+            depth -= 1
+        elif depth:
+            end = _QUOTED_IN_FIELD.match(body, special.start())
+            if end is None:
+                return False
+            at = end.end()
+    return depth == 0
+
+
+_IN_TEXT = re.compile(rb"\{\{|\{")
+_IN_FIELD = re.compile(rb"[{}\"']")
+_QUOTED_IN_FIELD = re.compile(
+    rb'"""(?:[^"]++|"(?!""))*+"""|"(?!"")[^"]*+"'
+    rb"|'''(?:[^']++|'(?!''))*+'''|'(?!'')[^']*+'"
+)
 
 
 def _is_docstring(lower: bytes, start: int, end: int) -> bool:

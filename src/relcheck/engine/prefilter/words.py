@@ -77,7 +77,7 @@ class Words:
     """The words of one file, looked up once each. A file in an encoding that hides them may hold any."""
 
     def __init__(self, data: bytes) -> None:
-        text = searchable(data)
+        text = searchable(data) if b"\0" not in data else None  # as UTF-16 has them, which hides every word
         self._hides = text is None
         self._data = data if text is None else text
         self._identifiers = _normalised(self._data)

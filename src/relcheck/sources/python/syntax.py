@@ -202,7 +202,7 @@ def parse_tree(text: str) -> cst.Module:
         return cst.parse_module(_STRAY_FEED.sub(_kept, text) if "\f" in text else text)
     except cst.ParserSyntaxError as error:
         raise _syntax_error(text, error) from None
-    except (cst.CSTValidationError, ValueError, RecursionError, UnicodeError) as error:
+    except (cst.CSTValidationError, cst.CSTLogicError, ValueError, RecursionError, UnicodeError) as error:
         raise UnparseableError(f"the parser gave up: {error}") from None
 
 
