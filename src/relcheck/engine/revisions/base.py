@@ -65,6 +65,10 @@ class Earlier:
                 found[index] = partner
         return found
 
+    def found(self, findings: Sequence[Finding]) -> Mapping[str, Sequence[Finding]]:
+        """What the rules find at the revision in the files of these findings, judged."""
+        return self._findings(findings, whole=False)
+
     @cached_property
     def surroundings(self) -> Surroundings:
         """What every file of the project yielded at the revision."""

@@ -20,15 +20,39 @@ if TYPE_CHECKING:
 
 class Trust:
     """Says what a waiver in the code may silence where the policy is another revision's: a finding that was waived
-    there, and any on the statement on which the same waiver stood."""
+    there; and, by the same waiver on the same statement, as many others as it silenced there and are there no more."""
 
     def __init__(self, earlier: Earlier, findings: Sequence[Finding], examined: Mapping[str, Examined]) -> None:
         self._changed = _changed(earlier.past, examined)
-        self._known = {id(one.waiver) for path in self._changed for one in _known(earlier.past, path, examined[path])}
-        self._waived = _waived_before(earlier, [one for one in findings if one.path in self._changed])
+        here = [one for one in findings if one.path in self._changed]
+        partners = earlier.partners(here)
+        self._waived = {id(one) for one, partner in zip(here, partners, strict=True) if _is_waived(partner)}
+        held = Counter(_silenced(one) for found in earlier.found(here).values() for one in found if _is_waived(one))
+        self._room = held - Counter(_silenced(one) for one in partners if one is not None and _is_waived(one))
+        self._was = {
+            id(now.waiver): id(then.waiver)
+            for path in self._changed
+            for now, then in _known(earlier.past, path, examined[path])
+        }
+        self._given: dict[tuple[int, int], bool] = {}
 
     def __call__(self, waiver: Waiver, finding: Finding) -> bool:
-        return finding.path not in self._changed or id(waiver) in self._known or id(finding) in self._waived
+        if finding.path not in self._changed or id(finding) in self._waived:
+            return True
+        asked = id(waiver), id(finding)
+        if asked not in self._given:
+            room = self._was.get(id(waiver), 0), finding.rule
+            self._given[asked] = self._room[room] > 0
+            self._room[room] -= self._given[asked]
+        return self._given[asked]
+
+
+def _is_waived(finding: Finding | None) -> bool:
+    return finding is not None and finding.waiver is not None and finding.waiver.origin is Origin.INLINE
+
+
+def _silenced(finding: Finding) -> tuple[int, str]:
+    return id(finding.waiver), finding.rule
 
 
 def written_waivers(
@@ -43,10 +67,12 @@ def written_waivers(
     for finding in findings:
         by_path.setdefault(finding.path, []).append(finding)
     for path in changed:
-        known = {id(one) for one in _known(earlier.past, path, examined[path])}
+        known = {id(one) for one, _ in _known(earlier.past, path, examined[path])}
+        texts = {one.text for one in _before(earlier.past, path)}
         for one in examined[path].waivers:
             covered = [finding for finding in by_path.get(path, ()) if _covers(one.waiver, finding)]
-            old = all(id(finding) in waived for finding in covered) if covered else _stood_here(earlier.past, path, one)
+            same = one.text in texts and all(id(finding) in waived for finding in covered)
+            old = same if covered else _stood_here(earlier.past, path, one)
             if one.problem is None and id(one) not in known and not old:
                 what = f"waives {', '.join(one.waiver.rules)} here: {one.waiver.reason or 'no reason is given'}"
                 end = one.column + len(one.text)
@@ -62,18 +88,22 @@ def _changed(past: Past, examined: Mapping[str, Examined]) -> list[str]:
     return [path for path in marked if not past.is_unchanged(path)]
 
 
-def _known(past: Past, path: str, examined: Examined) -> list[Inline]:
-    """The waivers that stood on the same statement of this file, however far it has moved."""
-    texts, before = past.texts(path), _before(past, path)
-    if texts is None or not before:
+def _known(past: Past, path: str, examined: Examined) -> list[tuple[Inline, Inline]]:
+    """The waivers that stood on the same statement of this file, however far it has moved, with what they were."""
+    texts, left = past.texts(path), list(_before(past, path))
+    if texts is None:
         return []
-    left = Counter((one.text, texts.base.words(_lines(one.waiver))) for one in before)
-    known = []
-    for one in examined.waivers:
-        said = one.text, texts.head.words(_lines(one.waiver))
-        if left[said]:
-            left[said] -= 1
-            known.append(one)
+    known: list[tuple[Inline, Inline]] = []
+    for stays in (
+        lambda now, then: texts.was(now.waiver.line) == then.waiver.line,
+        lambda now, then: texts.head.words(_lines(now.waiver)) == texts.base.words(_lines(then.waiver)),
+    ):
+        found = {id(now) for now, _ in known}
+        for now in examined.waivers:
+            then = next((one for one in left if one.text == now.text and stays(now, one)), None)
+            if then is not None and id(now) not in found:
+                known.append((now, then))
+                left.remove(then)
     return known
 
 
