@@ -122,11 +122,11 @@ class TestACompleteScan:
         repo.write("vendor/new.py")
         assert names(repo.open(exclude=["vendor", "**/gen_*"])) == ["app/a.py"]
 
-    def test_the_cache_is_never_a_target(self, repo: Repo) -> None:
+    def test_the_cache_is_no_target_and_what_a_repository_brings_in_such_a_folder_is(self, repo: Repo) -> None:
         repo.commit("a.py", ".relcheck_cache/tracked.py", "sub/.relcheck_cache/x.py")
         repo.write(".relcheck_cache/cache.db")
-        assert names(repo.open()) == ["a.py"]
-        assert names(repo.open(".relcheck_cache/cache.db")) == []
+        repo.write(".relcheck_cache/.gitignore", b"*\n")
+        assert names(repo.open()) == [".relcheck_cache/tracked.py", "a.py", "sub/.relcheck_cache/x.py"]
 
     def test_a_folder_below_the_root_governs_its_own_files(self, repo: Repo) -> None:
         repo.commit("a.py", "backend/b.py", "backend/deep/c.py", "backend2/d.py")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from importlib.util import find_spec
+from pathlib import Path
 
 import msgspec
 
@@ -81,7 +84,7 @@ class Plan(msgspec.Struct, frozen=True, dict=True):
         import hashlib
 
         asked = sorted(self.conventions), sorted(self.watched)
-        facts = (__version__, content, self.max_file_size, asked, self.prefilter)
+        facts = (__version__, _reading_with(), content, self.max_file_size, asked, self.prefilter)
         return hashlib.sha256(msgspec.json.encode(facts)).hexdigest()[:32]
 
     @property
@@ -90,6 +93,17 @@ class Plan(msgspec.Struct, frozen=True, dict=True):
 
     def named(self, name: str) -> Planned | None:
         return next((one for one in self.rules if one.spec.name == name), None)
+
+
+def _reading_with() -> tuple[str, str]:
+    """What files are read with: another parser may read them otherwise. libcst is not imported for that."""
+    spec = find_spec("libcst")
+    folder = Path(spec.origin).parent if spec is not None and spec.origin is not None else Path()
+    try:
+        libcst = (folder / "_version.py").read_text(encoding="utf-8")
+    except OSError:
+        libcst = ""
+    return f"{sys.version_info.major}.{sys.version_info.minor}", libcst
 
 
 class SelectionError(Exception):

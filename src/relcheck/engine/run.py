@@ -106,8 +106,10 @@ def find_ground(request: Request, revisions: Revisions | None = None) -> Ground:
     ground = _ground(request, load_catalog(request.packs), policy)
     local = ground.local_rules
     if request.allow_local_code:
-        refuse_rules_elsewhere(ground.root, local)
-        local = revisions.rules_of_policy(local) if revisions is not None else local
+        if revisions is not None and revisions.policy is not None:
+            local = revisions.rules_of_policy(local)
+        else:
+            refuse_rules_elsewhere(ground.root, local)
         if local.is_dir():
             ground = _ground(request, load_catalog(request.packs, local=local), policy)
     return ground

@@ -38,8 +38,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ContentError", "DiscoveryError", "SourceFile", "Workspace", "is_lfs_pointer", "open_workspace"]
 
-CACHE_FOLDER = ".relcheck_cache"
-
 
 class Workspace:
     """The files of one scan and their content; made by `open_workspace`, to be closed.
@@ -168,7 +166,7 @@ def _place(folder: Path, exclude: Globs) -> _Place:
     start = len(scope.prefix)
 
     def left_out(path: str) -> bool:
-        return exclude.matches(path[start:]) or (CACHE_FOLDER in path and CACHE_FOLDER in path.split("/"))
+        return exclude.matches(path[start:])
 
     return _Place(root, scope, repository, left_out, WorkTree(root), sha256)
 

@@ -171,8 +171,14 @@ class Comparison:
             return []
         applied = self._revisions.policy is not None
         before, after = self._said_before, self._said_now
-        found = changes_of(before, after, revision.name, applied=applied)
         earlier = self._earlier(revision, case, self._config_at_base(case))
+        prefix = case.scopes.prefix
+
+        def moved(path: str) -> str:
+            earlier.past.follow([prefix + path])
+            return (earlier.past.origin(prefix + path) or prefix + path).removeprefix(prefix)
+
+        found = changes_of(before, after, revision.name, moved, applied=applied)
         found += written_waivers(earlier, findings, case.examined, applied=applied)
         then = f"It has no effect here: the policy is that of {revision.name}"
         found += [policy_finding(one.path, 1, f"this change {one.said}. {then}", key="import") for one in self._left]

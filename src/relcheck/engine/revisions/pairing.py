@@ -33,6 +33,7 @@ class Text:
     def __init__(self, text: str, *, python: bool) -> None:
         self._text = text
         self._python = python
+        self._words: dict[range, str] = {}
 
     @cached_property
     def lines(self) -> list[str]:
@@ -49,8 +50,10 @@ class Text:
 
     def words(self, lines: range) -> str:
         """What stands on some lines, without layout; without comments where it is known what one is."""
-        said = "\n".join(self.lines[line - 1] for line in lines if 0 < line <= len(self.lines))
-        return _LAYOUT.sub(" ", " ".join(_tokens(said)) if self._python else said).strip()
+        if lines not in self._words:
+            said = "\n".join(self.lines[line - 1] for line in lines if 0 < line <= len(self.lines))
+            self._words[lines] = _LAYOUT.sub(" ", " ".join(_tokens(said)) if self._python else said).strip()
+        return self._words[lines]
 
     @cached_property
     def _statements(self) -> list[tuple[int, int]]:

@@ -100,9 +100,10 @@ class Said(msgspec.Struct, frozen=True):
     baseline: Baseline | None = None
 
 
-def changes_of(before: Said, after: Said, ref: str, *, applied: bool) -> list[Finding]:
-    """What a change does to the policy's files. `applied` says that the policy of before was the judge."""
-    found = [*_of_configuration(before, after), *_of_rules(before, after), *_of_baseline(before, after)]
+def changes_of(before: Said, after: Said, ref: str, moved: Callable[[str], str], *, applied: bool) -> list[Finding]:
+    """What a change does to the policy's files. `applied` says that the policy of before was the judge, `moved` where a
+    file of the baseline stood before."""
+    found = [*_of_configuration(before, after), *_of_rules(before, after), *_of_baseline(before, after, moved)]
     then = f"It has no effect here: the policy is that of {ref}" if applied else "An owner of the rules should see it"
     return [policy_finding(path, line, f"this change {what}. {then}", key=what) for path, line, what in found]
 
@@ -131,8 +132,9 @@ def _of_rules(before: Said, after: Said) -> Iterator[tuple[str, int, str]]:
                 yield f"{folder}/{name}", 1, f"{done} the local rule {name}"
 
 
-def _of_baseline(before: Said, after: Said) -> Iterator[tuple[str, int, str]]:
-    """The lines that are added, or hold for longer. One that goes makes the gate stricter."""
+def _of_baseline(before: Said, after: Said, moved: Callable[[str], str]) -> Iterator[tuple[str, int, str]]:
+    """The lines that are added, or hold for longer. One that goes makes the gate stricter, one that goes along with its
+    file changes nothing."""
     if after.baseline is None:
         return
     old = before.baseline
@@ -144,8 +146,11 @@ def _of_baseline(before: Said, after: Said) -> Iterator[tuple[str, int, str]]:
     held = Counter(key(line) for line in old.lines) if old is not None else Counter()
     added: dict[str, list[Line]] = {}
     for line in after.baseline.lines:
-        if held[key(line)]:
-            held[key(line)] -= 1
+        stood = key(line)
+        if not held[stood]:
+            stood = key(msgspec.structs.replace(line, path=moved(line.path)))
+        if held[stood]:
+            held[stood] -= 1
         else:
             added.setdefault(line.rule, []).append(line)
     shown = after.baseline.shown
