@@ -12,9 +12,7 @@ from relcheck_action.plan import ROOT
 from relcheck_action.runner import Environment, Stop, folder, for_a_child, given
 
 _BINARIES = ("install", "--no-deps", "--no-compile", "--only-binary", ":all:")
-_VERSION = re.compile(
-    r"(?P<version>\d+(?:\.\d+)*(?:(?:a|b|rc)\d+)?(?:\.post\d+)?)(?:\s+sha256:(?P<hash>[0-9a-f]{64}))?"
-)
+_VERSION = re.compile(r"(?P<version>\d+(?:\.\d+)*(?:(?:a|b|rc)\d+)?(?:\.post\d+)?)\s+sha256:(?P<hash>[0-9a-f]{64})")
 
 
 def install(environment: Environment) -> int:
@@ -44,10 +42,11 @@ def python_of(temporary: Path) -> Path:
 def _release(version: str, temporary: Path) -> list[str]:
     found = _VERSION.fullmatch(version)
     if found is None:
-        raise Stop(f"the version {version!r} is none. Write one release, such as 0.1.0, or 0.1.0 sha256:…")
+        raise Stop(
+            f"the version {version!r} is none. Write one release with the hash of its wheel: 0.1.0 sha256:…. "
+            "A name and a number do not say whose package an index has by that name"
+        )
     requirement = f"relcheck=={found['version']}"
-    if found["hash"] is None:
-        return [requirement]
     file = temporary / "relcheck.txt"
     file.write_text(f"{requirement} --hash=sha256:{found['hash']}\n", encoding="ascii")
     return ["--require-hashes", "--requirement", str(file)]

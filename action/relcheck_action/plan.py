@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import tempfile
 from pathlib import Path
 
@@ -131,6 +132,11 @@ def _working_folder(environment: Environment, workspace: Path) -> Path:
         raise Stop(f"the working-directory {name!r} leads out of the workspace. Name a folder of the checked-out tree")
     if not target.is_dir():
         raise Stop(f"the working-directory {name!r} is no folder. Name one of the checked-out tree")
+    if target != Path(os.path.normpath(workspace / name)):
+        raise Stop(
+            f"the working-directory {name!r} is a link, or lies behind one, so the policy for it would not be found. "
+            "Name the folder itself"
+        )
     return target
 
 

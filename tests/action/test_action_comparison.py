@@ -296,9 +296,10 @@ def test_the_repository_may_be_checked_out_below_the_workspace(tmp_path: Path, o
     assert result.steps["plan"]["cache-path"] == "shop/.relcheck_cache"
 
 
-@pytest.mark.parametrize("name", ["..", "/", "../origin", "nowhere", "old.py", "out", "$(touch x)", "a\nb"])
+@pytest.mark.parametrize("name", ["..", "/", "../origin", "nowhere", "old.py", "out", "link", "$(touch x)", "a\nb"])
 def test_a_working_directory_elsewhere_is_refused(planner: Planner, origin: Origin, name: str) -> None:
     (origin.root / "out").symlink_to("..")
+    (origin.root / "link").symlink_to(".")
     origin.commit()
 
     assert "working-directory" in planner.refused(origin.by_hand(), working_directory=name)

@@ -127,7 +127,7 @@ def test_the_tree_has_no_say_in_what_is_installed_and_run(tmp_path: Path, origin
 
 @pytest.mark.parametrize(
     "version",
-    ["latest", ">=0.1", "0.1.0; import os", "0.1.0 --index-url=http://127.0.0.1:1/", "../evil", "0.1.0\nevil"],
+    ["latest", "0.1.0", ">=0.1", "0.1.0; import os", "0.1.0 --index-url=http://127.0.0.1:1/", "../evil", "0.1.0\nevil"],
 )
 def test_a_version_that_is_none_is_refused(tmp_path: Path, origin: Origin, version: str) -> None:
     event = origin.push(before=NOTHING)
@@ -136,7 +136,7 @@ def test_a_version_that_is_none_is_refused(tmp_path: Path, origin: Origin, versi
     result = Job(tmp_path, work, event).run(version=version)
 
     assert result.code == 2
-    assert "Write one release, such as 0.1.0" in result.errors[0]
+    assert "Write one release with the hash of its wheel" in result.errors[0]
 
 
 def test_a_release_is_taken_from_the_index_and_no_other_file_will_do(tmp_path: Path, origin: Origin) -> None:

@@ -482,3 +482,41 @@ def test_the_report_names_the_revision_of_the_policy(project: Project) -> None:
 
     assert f"policy of main ({commit[:7]})" in text.out
     assert json.loads(ran.out)["policy"] == {"ref": "main", "commit": commit}
+
+
+def test_an_entry_that_matched_something_until_the_change_may_go_with_it(project: Project) -> None:
+    project.write("app/legacy.py", LOCK)
+    project.write("relcheck.toml", f'[[waivers]]\nrule = "{LOCKS}"\npath = "app/legacy.py"\nreason = "INC-204"\n')
+    _branch(project)
+    (project.root / "app/legacy.py").unlink()
+    project.write("relcheck.toml", "[relcheck]\n")
+    project.commit()
+
+    assert _judged(project).code == 0
+    project.write("relcheck.toml", f'[[waivers]]\nrule = "{LOCKS}"\npath = "app/legacy.py"\nreason = "INC-204"\n')
+    assert "relcheck/vacuous-rule" in [found[0] for found in _judged(project).findings]
+
+
+def test_one_waiver_silences_no_second_finding(project: Project) -> None:
+    project.write("app/jobs.py", WAIVED)
+    _branch(project)
+    copied = WAIVED.replace("def ", "def other_", 1)
+    project.write("app/jobs.py", f"{copied}\n\n{WAIVED}")
+    project.commit()
+
+    ran = _judged(project)
+
+    assert _fails_for(ran, LOCKS, "app/jobs.py")
+    assert len(_said(ran)) == 1
+
+
+def test_a_waiver_that_is_widened_or_prolonged_is_told(project: Project) -> None:
+    project.write("app/jobs.py", WAIVED)
+    _branch(project)
+    project.write("app/jobs.py", WAIVED.replace(f"[{LOCKS}]", "[transactions]"))
+    project.commit()
+
+    ran = _judged(project)
+
+    assert ran.code == 0
+    assert _said(ran)[0].startswith("this change waives transactions here")

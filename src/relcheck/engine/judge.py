@@ -30,11 +30,12 @@ _TOP = Region(1, 1, 1, 1)
 class Case(msgspec.Struct, frozen=True):
     """All that a verdict is made of. `examined` holds the scanned files, `paths` every file of the project that a
     rule may concern, `unseen` what could not be looked at. `selected` says that the command line has chosen among the
-    rules.
+    rules, `names_folder` that it names a folder to look into.
 
-    Where the policy comes from another revision, `baseline_now` is today's baseline, which is not trusted, and `moved`
-    tells where files stood there. `trusts` says whether a waiver in the code may silence a finding, `adopted_before`
-    whether the project defined a convention's names there.
+    Where the policy comes from another revision, `now` is the case by today's configuration and `baseline_now`
+    today's baseline, neither of which is trusted, and `moved` tells where files stood there. `trusts` says whether
+    a waiver in the code may silence a finding, `adopted_before` whether the project defined a convention's names
+    there.
     """
 
     catalog: Catalog
@@ -51,6 +52,8 @@ class Case(msgspec.Struct, frozen=True):
     baseline: Baseline | None = None
     baseline_now: Baseline | None = None
     moved: Mapping[str, str] = msgspec.field(default_factory=dict)
+    now: Case | None = None
+    names_folder: bool = False
     unseen: Sequence[str] = ()
     selected: bool = False
     trusts: Callable[[Waiver, Finding], bool] | None = None
@@ -73,7 +76,8 @@ def verdict(case: Case) -> Verdict:
     """What a run comes to."""
     findings = [*case.findings, *_unreadable(case), *_crashed(case)]
     if case.complete:
-        findings.extend(_vacuous(case))
+        findings.extend(_vacuous_still(case))
+    if case.complete or case.names_folder:
         findings.extend(_nothing_checked(case))
     accepted = _accepted(case, _waived(case, findings))
     graded = (_graded(case, one) for one in accepted.findings)
@@ -141,6 +145,15 @@ def _crashed(case: Case) -> Iterable[Finding]:
             message = f"the rule {crash.rule} raised {crash.error}. It did not check this file; please report it"
             region = Region(crash.line, 1, crash.line, 1)
             yield _own(own_rules.RULE_CRASHED, path, region, message, key=crash.rule)
+
+
+def _vacuous_still(case: Case) -> Iterable[Finding]:
+    """The vacuous entries of the configuration; those that today's does not hold any more are mended."""
+    found = _vacuous(case)
+    if case.now is None:
+        return found
+    today = {one.identity for one in _vacuous(case.now)}
+    return [one for one in found if one.identity in today]
 
 
 def _vacuous(case: Case) -> Iterable[Finding]:

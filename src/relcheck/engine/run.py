@@ -269,6 +269,7 @@ class _Scan:
             surroundings=lambda: self.surroundings,
             paths=paths,
             complete=not self.workspace.partial,
+            names_folder=self.workspace.names_folder,
             today=self.request.today,
             files_by_rule=self.scopes.count(self.plan, paths),
             baseline=self.baseline,

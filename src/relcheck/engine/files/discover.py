@@ -43,9 +43,10 @@ class Workspace:
     """The files of one scan and their content; made by `open_workspace`, to be closed.
 
     `root` is the top of the repository, or the governed folder where there is none. `prefix` is the governed folder
-    relative to it, empty or with `/` at its end; nothing outside belongs to the project. `partial` says that only some
-    of the project's files are targets. `not_examined` maps a reason to the paths that were asked for and left out for
-    it. `notes` are for the person who runs relcheck.
+    relative to it, empty or with `/` at its end; nothing outside belongs to the project. `partial` says that only
+    some of the project's files are targets, `names_folder` that a folder is among what was named. `not_examined`
+    maps a reason to the paths that were asked for and left out for it. `notes` are for the person who runs
+    relcheck.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class Workspace:
         self.root = place.root
         self.prefix = place.scope.prefix
         self.partial = partial
+        self.names_folder = False
         self.not_examined = targets.not_examined
         self.notes = targets.notes
         self._targets = targets.files
@@ -179,8 +181,10 @@ def _everything(place: _Place) -> Workspace:
 def _some(place: _Place, asked: Asked) -> Workspace:
     found = _Targets(asked)
     listing: Listing | None = None
+    names_folder = any((place.root / path).is_dir() for paths in asked.not_examined.values() for path in paths)
     for path in asked.paths:
         kind = _kind(place, path)
+        names_folder |= S_ISDIR(kind) or (S_ISLNK(kind) and (place.root / path).is_dir())
         if S_ISDIR(kind):
             listing = listing or place.listing()
             _add_folder(place, listing, f"{path}/", found)
@@ -192,7 +196,9 @@ def _some(place: _Place, asked: Asked) -> Workspace:
             found.leave(path, "symbolic link" if S_ISLNK(kind) else "not a regular file")
     known = listing.files if listing else None
     project = place.project if known is None else lambda: known
-    return Workspace(place, found.listing(), project, OnDisk(place.tree), partial=True)
+    workspace = Workspace(place, found.listing(), project, OnDisk(place.tree), partial=True)
+    workspace.names_folder = names_folder
+    return workspace
 
 
 def _kind(place: _Place, path: str) -> int:

@@ -130,6 +130,8 @@ class Earlier:
                 baseline=self._baseline,
                 baseline_now=None,
                 moved={},
+                now=None,
+                names_folder=False,
                 examined=examined,
                 findings=found,
                 surroundings=(lambda: self.surroundings) if whole else case.surroundings,

@@ -15,7 +15,7 @@ from relcheck.config import Config
 from relcheck.engine.examining.examination import Examination, Known
 from relcheck.engine.exceptions.baseline import Baseline
 from relcheck.engine.own_rules import POLICY_CHANGED
-from relcheck.engine.plan import convention_names
+from relcheck.engine.plan import convention_names, make_plan
 from relcheck.engine.revisions.adoption import Left, examined_all_the_same, files_left, merged
 from relcheck.engine.revisions.base import Earlier, with_base
 from relcheck.engine.revisions.past import Past
@@ -153,8 +153,18 @@ class Comparison:
             trusts=trust,
             adopted_before=adopted_before,
             moved=self._revisions.policy.moved,
+            now=self._case_now(case),
             baseline_now=now or Baseline(case.config.baseline),
         )
+
+    def _case_now(self, case: Case) -> Case | None:
+        """The same by today's configuration."""
+        config = self._said_now.config
+        if config is None:
+            return None
+        plan = make_plan(case.catalog, config, select=[rule.spec.name for rule in case.plan.rules])
+        files_by_rule = case.scopes.count(plan, case.paths)
+        return msgspec.structs.replace(case, config=config, plan=plan, files_by_rule=files_by_rule)
 
     def judged(self, findings: Sequence[Finding], case: Case) -> list[Finding]:
         """The findings with their status, and what the change does to its own judge."""
