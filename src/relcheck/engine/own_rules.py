@@ -17,8 +17,8 @@ NOTHING_CHECKED = _own(
     "A scan in which no rule examined anything is no proof.",
     """
 ## What it does
-Reports a complete scan in which no rule looked at any file, and a scan of named folders in which none did. Files that are
-named by themselves may concern no rule: a hook is given whatever a commit holds.
+Reports a complete scan in which no rule looked at any file, and a scan of named folders in which none did. Files that
+are named by themselves may concern no rule: a hook is given whatever a commit holds.
 
 ## Why is this bad
 The gate would be green because it is blind: the code has moved, the configuration excludes all of it, or the scan was
