@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import importlib
+import io
 import os
 import signal
 import sys
@@ -130,10 +131,7 @@ def run(argv: list[str] | None = None) -> int:
     except click.exceptions.Exit as leaving:
         return leaving.exit_code
     except click.ClickException as error:
-        try:
-            error.show()
-        except OSError:
-            abandon(sys.stderr)
+        say(_usage(error))
         return EXIT_USAGE
     except (KeyboardInterrupt, click.Abort):
         _say("interrupted")
@@ -148,6 +146,15 @@ def run(argv: list[str] | None = None) -> int:
         _say(_fault(error))
         return EXIT_FAULT
     return result if isinstance(result, int) else 0
+
+
+def _usage(error: click.ClickException) -> str:
+    """What click says. It repeats arguments as they are, and these may be the names of files or branches."""
+    from relcheck.report.escape import visible
+
+    said = io.StringIO()
+    error.show(said)
+    return "\n".join(visible(line) for line in said.getvalue().removesuffix("\n").split("\n"))
 
 
 def _say(message: str) -> None:
