@@ -8,7 +8,7 @@ REPO ?= $(EXAMPLE)
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help scan test check bench lock clean
+.PHONY: help scan test check bench lock fuzz clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -34,6 +34,9 @@ lock: $(VENV)/installed ## lock what the GitHub Action installs; ARGS=--upgrade 
 	@$(BIN)/uv --no-config --quiet pip compile --universal --python-version 3.11 --generate-hashes --only-binary :all: \
 		--no-annotate --index-url https://pypi.org/simple --custom-compile-command 'make lock' \
 		--output-file action/requirements.txt $(ARGS) pyproject.toml action/requirements.in >/dev/null
+
+fuzz: $(VENV)/installed-fuzz ## mutated input for every parser, or ARGS="--runs 100000 python"
+	@$(BIN)/python -m fuzz $(ARGS)
 
 clean: ## remove what make created
 	rm -rf $(VENV) dist .relcheck_cache .tools

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -246,23 +247,47 @@ def _waived(case: Case, findings: Sequence[Finding]) -> list[Finding]:
         else:
             configured.append((waiver, Globs(waiver.globs)))
     used: set[tuple[int, str]] = set()
-    judged = [_with_waiver(case, one, usable.get(one.path, ()), configured, used) for one in findings]
+    covering = _covering(usable, findings)
+    judged = [
+        _with_waiver(case, one, covering.get((one.path, one.region.line), ()), configured, used) for one in findings
+    ]
     problems.extend(_unused(case, inline, usable, configured, used))
     return judged + problems
+
+
+def _covering(
+    usable: Mapping[str, Sequence[Waiver]], findings: Iterable[Finding]
+) -> dict[tuple[str, int], list[list[Waiver]]]:
+    """The inline waivers for each line with findings, those together that cover the same lines for the same rules: a
+    file may hold thousands of either."""
+    lines: dict[str, set[int]] = {path: set() for path in usable}
+    for one in findings:
+        if one.path in lines:
+            lines[one.path].add(one.region.line)
+    covering: dict[tuple[str, int], list[list[Waiver]]] = {}
+    for path, waivers in usable.items():
+        found = sorted(lines[path])
+        groups: dict[tuple[int, int, tuple[str, ...]], list[Waiver]] = {}
+        for waiver in waivers:
+            groups.setdefault((waiver.first, waiver.last, waiver.rules), []).append(waiver)
+        for (first, last, _), alike in groups.items():
+            for line in found[bisect_left(found, first) : bisect_right(found, last)]:
+                covering.setdefault((path, line), []).append(alike)
+    return covering
 
 
 def _with_waiver(
     case: Case,
     finding: Finding,
-    inline: Sequence[Waiver],
+    inline: Sequence[Sequence[Waiver]],
     configured: Sequence[tuple[Waiver, Globs]],
     used: set[tuple[int, str]],
 ) -> Finding:
     relative = finding.path.removeprefix(case.scopes.prefix)
-    for waiver in inline:
-        named = _naming(case, waiver, finding.rule)
-        if named is not None and waiver.first <= finding.region.line <= waiver.last:
-            used.add((id(waiver), named))
+    for alike in inline:
+        named = _naming(case, alike[0], finding.rule)
+        for waiver in alike if named is not None else ():
+            used.add((id(waiver), str(named)))
             if case.trusts is None or case.trusts(waiver, finding):
                 return replace(finding, status=Status.WAIVED, waiver=waiver)
     for waiver, globs in configured:

@@ -28,6 +28,8 @@ _CONVERTING = frozenset({"text", "crlf", "eol", "filter", "ident", "working-tree
 _SETTINGS_THAT_MATTER = re.compile(rb"autocrlf|attributesfile|include", re.IGNORECASE)
 _EVERYTHING = "**"
 _DOUBT = b"** filter"
+_MOST_LINES = 3_000
+"""Lines of all attributes from which none is looked at: it is cheaper to hash every file."""
 
 
 def conversion(repository: git.Repository, tree: WorkTree, tracked: Collection[bytes]) -> Callable[[str], bool]:
@@ -94,6 +96,8 @@ def _attributes_in_tree(tree: WorkTree, tracked: Collection[bytes]) -> Iterator[
 
 def _patterns(attributes: list[tuple[str, str]]) -> list[str]:
     """What the lines that can cause a conversion match, and more: later lines that take it back are not heeded."""
+    if sum(text.count("\n") for _, text in attributes) > _MOST_LINES:
+        return [_EVERYTHING]
     lines = [(folder, *_split(line)) for folder, text in attributes for line in text.removeprefix("\ufeff").split("\n")]
     converting = set(_CONVERTING)
     macros = {name.removeprefix("[attr]"): names for _, name, names in lines if name.startswith("[attr]")}
