@@ -197,6 +197,7 @@ class _Scan:
         self.baseline: Baseline | None = None
         self.lines: tuple[JudgedLine, ...] = ()
         self._notes: list[str] = []
+        self._shown: tuple[str, Source] | None = None
         self._known = Known(self._open_cache if request.cache else None)
         self._examination = Examination(
             self.examiner, self._known, workspace.read, workspace.blob_id, jobs=request.jobs
@@ -332,11 +333,17 @@ class _Scan:
         if finding.snippet is not None or finding.rule in _ABOUT_FILES or self._is_elsewhere(finding):
             return finding
         try:
-            source = Source(self.workspace.read(finding.path).decode("utf-8", "replace"))
+            source = self.source(finding.path)
         except ContentError:
             return finding
         number = finding.region.line
         return replace(finding, snippet=source.line(number)) if number <= len(source.starts) else finding
+
+    def source(self, path: str) -> Source:
+        """A file for its lines to be shown; the last one is held, since findings come by files. Raises ContentError."""
+        if self._shown is None or self._shown[0] != path:
+            self._shown = path, Source(self.workspace.read(path).decode("utf-8", "replace"))
+        return self._shown[1]
 
     def _is_elsewhere(self, finding: Finding) -> bool:
         """Whether its line is one of a configuration that was not read from the disk."""
