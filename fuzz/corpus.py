@@ -12,8 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from relcheck.engine.cache import Cache
 from relcheck.engine.catalog import load_catalog
+from relcheck.engine.examining.cache import Cache
 
 if TYPE_CHECKING:
     from relcheck.sdk.examples import Example

@@ -17,18 +17,18 @@ from fuzz import corpus
 from relcheck.config import ConfigError, load_config
 from relcheck.config.schema import Settings
 from relcheck.config.show import as_json, as_text
-from relcheck.engine.baseline import load_baseline, render_baseline
 from relcheck.engine.bind import bind
-from relcheck.engine.cache import FOLDER, Cache
 from relcheck.engine.catalog import load_catalog, make_rule
-from relcheck.engine.examine import Examined, Examiner, TooDeepError
-from relcheck.engine.index import DamagedIndexError, parse_index
-from relcheck.engine.inline import python_waivers
-from relcheck.engine.inline_writing import NoPlaceError, with_python_waiver
-from relcheck.engine.packed import pack, unpack
+from relcheck.engine.examining.cache import FOLDER, Cache
+from relcheck.engine.examining.examiner import Examined, Examiner, TooDeepError
+from relcheck.engine.examining.packed import pack, unpack
+from relcheck.engine.examining.workers import Pool
+from relcheck.engine.exceptions.baseline import load_baseline, render_baseline
+from relcheck.engine.exceptions.inline import python_waivers
+from relcheck.engine.exceptions.inline_writing import NoPlaceError, with_python_waiver
+from relcheck.engine.exceptions.stated import Stated
+from relcheck.engine.files.index import DamagedIndexError, parse_index
 from relcheck.engine.plan import Plan, Planned, Scopes, make_plan
-from relcheck.engine.stated import Stated
-from relcheck.engine.workers import Pool
 from relcheck.sdk.options import OptionValue
 from relcheck.sources.globs import Globs
 from relcheck.sources.python.syntax import Source
