@@ -122,8 +122,20 @@ class Cache:
     def _prepare(self) -> None:
         self._folder.mkdir(exist_ok=True)
         for name, text in ((".gitignore", "*\n"), ("CACHEDIR.TAG", "Signature: 8a477f597d28d172789f06886806bc55\n")):
-            with suppress(FileExistsError), (self._folder / name).open("x", encoding="ascii") as file:
-                file.write(text)
+            file = self._folder / name
+            try:
+                if file.lstat().st_size == 0:  # a run was killed, or the disk was full
+                    file.unlink()
+            except FileNotFoundError:
+                pass
+            try:
+                with file.open("x", encoding="ascii") as new:
+                    new.write(text)
+            except FileExistsError:
+                continue
+            except OSError:
+                file.unlink(missing_ok=True)
+                raise
 
     def _may_be_written(self) -> bool:
         """Whether it is the file itself that says that it is only for reading, as one of another SQLite may."""
