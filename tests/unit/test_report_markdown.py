@@ -23,6 +23,7 @@ def test_it_begins_with_the_verdict() -> None:
         "1 existing (listed with --show-waived)\n\n"
     )
     assert summary().startswith("## relcheck: no findings\n\nlooked at 120 files")
+    assert summary(SPLIT).startswith("## relcheck: 1 warning in 1 file; none fails this scan (--fail-on error)\n\n")
     assert "The gate fails" not in summary(SPLIT)
     assert "The gate fails (`--fail-on warning`)" in markdown.render(
         replace(SAMPLE, findings=(SPLIT,), fail_on=Severity.WARNING), PLAIN

@@ -24,10 +24,13 @@ _THINGS = {"submodule", "symlink", "LFS pointer"}  # reasons for which the thing
 
 
 def verdict(outcome: Outcome) -> str:
-    """`3 errors, 1 warning in 2 files`, of the new findings."""
+    """`3 errors, 1 warning in 2 files`, of the new findings; and where none of them matters to the gate, that."""
     new = tuple(outcome.new())
+    if not new:
+        return "no findings"
     files = count(len({finding.path for finding in new}), "file", "files")
-    return f"{', '.join(severities(new))} in {files}" if new else "no findings"
+    passed = "" if outcome.fails else f"; none fails this scan (--fail-on {outcome.fail_on.value})"
+    return f"{', '.join(severities(new))} in {files}{passed}"
 
 
 def silent(outcome: Outcome, *, show_all: bool) -> str:
