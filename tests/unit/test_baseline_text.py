@@ -126,6 +126,7 @@ def test_what_a_merge_has_left_is_told_at_each_marker() -> None:
         (f"{HEADER}app/a.py\t{RULE}\t{ONE}\ta\tb\n", 2, "is no line of a baseline"),
         (f"{HEADER}app\\q.py\t{RULE}\t{ONE}\n", 2, "is no escape that a path can hold"),
         (f"{HEADER}app/a.py\t{RULE}\t{ONE}\tuntil=soon\n", 2, "'soon' is no date"),
+        (f"{HEADER}app/a.py\t{RULE}\t{ONE}\treason: a; untl=2020-01-31\n", 2, "did you mean until?"),
         (HEADER.encode() + b"app/\xff.py\n", 2, "this is no UTF-8"),
     ],
 )

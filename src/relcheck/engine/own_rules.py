@@ -150,8 +150,8 @@ WAIVER_WITHOUT_REASON = _own(
     "A waiver that gives no reason, or cannot be understood.",
     """
 ## What it does
-Reports a waiver, inline or in the configuration, without a reason, without a rule's name, with an unknown rule, or with
-a date that is none. It waives nothing.
+Reports a waiver, inline or in the configuration, without a reason, without a rule's name, with an unknown rule, with a
+date that is none, or with a word that is no part of it (`untl=2027-01-31`). It waives nothing.
 
 ## Why is this bad
 The next reader cannot tell whether the exception still holds. `require_reason = false` lifts the duty to give one.

@@ -10,6 +10,11 @@ from datetime import date
 import msgspec
 
 _PART = re.compile(r"(?<![^\s;,])(?:(?P<key>until|owner)\s*=|(?P<reason>reason)\s*[=:])\s*", re.ASCII)
+_KEYS = ("reason", "until", "owner")
+_SEPARATOR = re.compile(r"([;,])")
+_LEADING = re.compile(r"(?P<word>[^\W\d_][\w-]*+)\s*+(?P<sign>:|=(?!=))")
+_WITHIN = re.compile(r"(?<=\s)(?P<word>[^\W\d_][\w-]*+)\s*+=(?!=)")
+_LONGEST_KEY = 9
 _AROUND_VALUE = " \t\r\n\v\f;,"
 _AROUND_LOOSE = f"{_AROUND_VALUE}-–—:"
 
@@ -27,7 +32,10 @@ class Stated(msgspec.Struct, frozen=True):
 
 
 def parse_stated(text: str) -> tuple[Stated, str | None]:
-    """What a text says, and what is wrong with it."""
+    """What a text says, and what is wrong with it. One with a key that there is not says nothing: a reason or a last
+    day that was meant would be missing."""
+    if (unknown := _unknown(text)) is not None:
+        return Stated(), unknown
     parts = _parts(text)
     problem = until = None
     if (written := parts.get("until")) is not None:
@@ -51,7 +59,10 @@ def render_stated(stated: Stated) -> str:
 def stated_by(reason: str | None, until: date | None, owner: str | None) -> Stated:
     """What a person gives on the command line. Raises StatedError where it would be read as something else."""
     stated = Stated(_plain("reason", reason), until, _plain("owner", owner))
-    if parse_stated(render_stated(stated)) != (stated, None):
+    read, problem = parse_stated(render_stated(stated))
+    if problem is not None:
+        raise StatedError(f"the reason or the owner would be read as something else: {problem}. Say it in other words")
+    if read != stated:
         raise StatedError("a reason or an owner cannot hold `until=`, `owner=` or `reason:`: say it in other words")
     return stated
 
@@ -78,3 +89,46 @@ def _parts(rest: str) -> dict[str, str]:
         value = rest[piece.end() : pieces[number].start() if number < len(pieces) else len(rest)]
         parts.setdefault(piece["key"] or "reason", value.strip(_AROUND_VALUE))
     return parts
+
+
+def _unknown(text: str) -> str | None:
+    """What is wrong with a word that stands where a key does: `untl=` behind `;` or at the start, and anywhere what
+    looks like a key that is misspelled."""
+    if "=" not in text and ":" not in text:
+        return None
+    behind = ";"
+    for part in _SEPARATOR.split(text.lstrip(_AROUND_LOOSE)):
+        if part in (";", ","):
+            behind = part
+            continue
+        rest = part.lstrip(_AROUND_LOOSE)
+        if (found := _LEADING.match(rest)) and (problem := _wrong(found["word"], found["sign"], sure=behind == ";")):
+            return problem
+        for found in _WITHIN.finditer(rest):
+            if problem := _wrong(found["word"], "=", sure=False):
+                return problem
+    return None
+
+
+def _wrong(word: str, sign: str, *, sure: bool) -> str | None:
+    """What is wrong with a key. Where it is not `sure` that the word was meant as one, it must resemble one."""
+    if word == "reason" or (word in _KEYS and sign == "="):
+        return None
+    if word in _KEYS:
+        return f"`{word}:` is no part of an exception: write {word}="
+    near = _nearest(word)
+    if sign == "=" and sure:
+        return f"{word} is no part of an exception; " + (
+            f"did you mean {near}?" if near else "there are reason, until and owner"
+        )
+    if near is None or (sign == ":" and word.lower() == near == "reason"):
+        return None
+    return f"{word} is no part of an exception; did you mean {near}?"
+
+
+def _nearest(word: str) -> str | None:
+    if len(word) > _LONGEST_KEY:
+        return None
+    from difflib import get_close_matches  # late: few exceptions need it
+
+    return next(iter(get_close_matches(word.lower(), _KEYS, n=1, cutoff=0.8)), None)
