@@ -130,7 +130,28 @@ def test_explain_of_a_fingerprint_that_nothing_has_is_wrong_usage(project: Proje
     ran = project.relcheck("explain", "abcdef0123")
 
     assert ran.code == 2
-    assert "no finding of this repository has the fingerprint abcdef0123" in ran.err
+    assert "no finding of this repository has the fingerprint abcdef0123 (judged without a configuration)" in ran.err
+
+
+@pytest.mark.parametrize("folder", [".", "other"])
+def test_a_place_is_judged_by_its_own_configuration_as_a_scan_of_its_path_is(project: Project, folder: str) -> None:
+    project.write("relcheck.toml", '[relcheck]\nexclude = ["parts/**"]\n')
+    project.write("parts/billing/relcheck.toml", "")
+    project.write("parts/billing/app/jobs.py", LOCK)
+    project.write("other/a.py", "")
+    place = "parts/billing/app/jobs.py:2"
+
+    explained = project.relcheck("explain", place, folder=folder)
+    missing = project.relcheck("explain", "parts/billing/app/jobs.py:1", folder=folder)
+    waived = project.relcheck("waive", place, "--reason", "INC-204", folder=folder)
+
+    assert explained.code == 0
+    assert f"at {place}:31 in claim" in explained.out
+    assert f" --path {place} --reason TEXT" in explained.out
+    assert missing.code == 2
+    assert "(judged by parts/billing/relcheck.toml)" in missing.err
+    assert (waived.code, waived.err) == (0, "")
+    assert project.scan("parts/billing").findings == []
 
 
 def test_config_show_says_where_each_value_comes_from(project: Project) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from relcheck.engine.run import Ground
     from relcheck.model.finding import Finding
 
 _FINGERPRINT = re.compile(r"[0-9a-f]{6,}")
@@ -43,6 +44,27 @@ def at(findings: Iterable[Finding], place: str, root: Path, cwd: Path) -> list[F
     paths = {os.path.normpath(parts["path"]).replace(os.sep, "/"), seen}
     line = int(parts["line"]) if parts["line"] else None
     return [one for one in findings if one.path in paths and line in (None, one.region.line)]
+
+
+def folder_of(place: str, cwd: Path) -> Path:
+    """From where to look for the repository and the configuration of a place: the folder of its file, as `relcheck scan
+    PATH` does; the working folder for anything else."""
+    from relcheck.engine.files.git import find_repository
+
+    parts = _PLACE.fullmatch(place) if not is_fingerprint(place) else None
+    if parts is None:
+        return cwd
+    seen = cwd / parts["path"]
+    if not seen.is_file() and (repository := find_repository(cwd)) is not None:
+        seen = repository.root / parts["path"]
+    return seen.parent.resolve() if seen.is_file() else cwd
+
+
+def judged_by(ground: Ground) -> str:
+    """Which configuration a scan was made with, for a message about what it has not found."""
+    from relcheck.report.escape import visible
+
+    return f"judged by {visible(ground.config.file)}" if ground.config.file else "judged without a configuration"
 
 
 def listed(findings: Sequence[Finding]) -> str:

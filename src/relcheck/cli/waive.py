@@ -33,7 +33,7 @@ def waive(
     comment on the statement; another scan proves that it covers the finding and changes nothing else. For a file whose
     comments relcheck does not read, the entry for the configuration is printed instead.
     """
-    from relcheck.cli.pointed import is_fingerprint, is_place
+    from relcheck.cli.pointed import folder_of, is_fingerprint, is_place
     from relcheck.engine.exceptions.inline_writing import NoPlaceError
     from relcheck.engine.exceptions.waive import config_entry, write_waiver
     from relcheck.engine.run import survey
@@ -41,7 +41,8 @@ def waive(
 
     if not is_fingerprint(what) and not is_place(what):
         raise click.UsageError(f"{what} is neither a fingerprint (six digits of it or more) nor PATH:LINE")
-    request = request_of(**options)
+    pointed = place if place is not None and is_fingerprint(what) else what
+    request = request_of(folder_of(pointed, Path.cwd()), **options)
     says = stated(reason, until, owner, today=request.today)
     surveyed = survey(request)
     finding = _chosen(surveyed, what, place)
@@ -62,7 +63,7 @@ def waive(
 
 def _chosen(surveyed: Survey, what: str, place: str | None) -> Finding:
     """The one finding that is meant. Raises click.UsageError."""
-    from relcheck.cli.pointed import at, listed, pointed_at
+    from relcheck.cli.pointed import at, judged_by, listed, pointed_at
     from relcheck.engine.exceptions.waive import can_be_waived
 
     root, cwd = surveyed.ground.root, Path.cwd()
@@ -73,7 +74,10 @@ def _chosen(surveyed: Survey, what: str, place: str | None) -> Finding:
     new = [one for one in new if can_be_waived(one)] or new
     if not found:
         narrowed = f" in {place}" if place is not None else ""
-        raise click.UsageError(f"no finding of this repository is {what}{narrowed}; `relcheck scan` lists them")
+        raise click.UsageError(
+            f"no finding of this repository is {what}{narrowed} ({judged_by(surveyed.ground)}); "
+            "`relcheck scan` lists them"
+        )
     if not new:
         raise click.UsageError(f"this is excepted already:\n{_excepted(found)}")
     if len({(one.path, one.rule, one.region.line) for one in new}) > 1:  # those in one line have one waiver

@@ -33,14 +33,15 @@ def scan_options(command: Command) -> Command:
     return command
 
 
-def request_of(**options: Unpack[ScanOptions]) -> Request:
-    """A scan of the repository around the working folder."""
+def request_of(folder: Path | None = None, **options: Unpack[ScanOptions]) -> Request:
+    """A scan of the repository around a folder, the working folder where none is given."""
     from relcheck.cli.today import today as date_of
     from relcheck.engine.run import Request
 
+    cwd, config = Path.cwd(), options["config"]
     return Request(
-        cwd=Path.cwd(),
-        config=options["config"],
+        cwd=folder or cwd,
+        config=cwd / config if config is not None else None,
         select=options["select"],
         ignore=options["ignore"],
         today=date_of(options["today"]),
