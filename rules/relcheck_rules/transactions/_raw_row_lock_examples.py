@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from relcheck.sdk import Expect, Invalid, Valid
 
+_PAGE = ". `relcheck explain transactions/raw-row-lock` shows such a primitive"
 
-def _lock(name: str, blessed: str = "the transaction primitive") -> str:
+
+def _lock(name: str, blessed: str | None = None) -> str:
     return (
-        f"{name} outside {blessed}: the lock can outlive its connection. "
-        "Use txn.lock_row(…) inside single_connection_transaction()"
+        f"{name} outside {blessed or 'the transaction primitive'}: the lock can outlive its connection. "
+        f"Use txn.lock_row(…) inside single_connection_transaction(){'' if blessed else _PAGE}"
     )
 
 
@@ -226,6 +228,25 @@ EXAMPLES = (
         Expect(2, 25, 40, _ORM),
         path="tests/test_jobs.py",
         options={"check_tests": True},
+    ),
+    Invalid(
+        "@contextmanager\n"
+        "def single_connection_transaction():\n"
+        "    with connected() as session:\n"
+        "        yield SingleConnectionTxn(session)\n"
+        "\n"
+        "class SingleConnectionTxn:\n"
+        "    def lock_row(self, statement):\n"
+        "        return self.session.scalars(statement.with_for_update()).one_or_none()\n",
+        Expect(
+            8,
+            47,
+            62,
+            "with_for_update outside the transaction primitive: the lock can outlive its connection. "
+            "Add this module to allowed_in, for it defines single_connection_transaction",
+        ),
+        title="The module of the primitive, before the configuration names it:",
+        path="app/infra/transaction.py",
     ),
     Valid(
         "class SingleConnectionTxn:\n"

@@ -14,6 +14,7 @@ from relcheck.sdk import (
     Site,
     Symbol,
     call,
+    last,
     on,
     opt,
     ref,
@@ -23,6 +24,9 @@ from relcheck_rules.transactions._options import PRIMITIVES, TESTS, exempt
 from relcheck_rules.transactions._orm_locks import LOCKS_BY_KEYWORD, is_argument_name, is_flag, takes_lock
 from relcheck_rules.transactions._raw_row_lock_examples import EXAMPLES
 from relcheck_rules.transactions._sql_text import EXECUTES, PHRASES, TOLD_AS, TOLD_BY, sql_locks, unknown_sql_locks
+from relcheck_rules.transactions._top_level import defines
+
+_PAGE = "`relcheck explain transactions/raw-row-lock` shows such a primitive"
 
 
 class RawRowLock(PythonRule):
@@ -94,7 +98,7 @@ class RawRowLock(PythonRule):
     @on(call(keyword=opt.locks))
     def orm_lock(self, at: Site, file: File) -> Findings:
         if takes_lock(at, self.options.lock_by_keyword) and not is_flag(at) and not self._allowed(file):
-            yield at.finding(self._message(file.code(at).strip("\"'")))
+            yield at.finding(self._message(file.code(at).strip("\"'"), file))
 
     @on(text(words=(("with_for_update", "select_for_update"),)))
     def lock_by_name(self, at: Site, file: File) -> Findings:
@@ -104,13 +108,13 @@ class RawRowLock(PythonRule):
             and is_argument_name(at, self.options.lock_by_keyword)
             and not self._allowed(file)
         ):
-            yield at.finding(self._message(name), kind="orm-lock", confidence=Confidence.MEDIUM)
+            yield at.finding(self._message(name, file), kind="orm-lock", confidence=Confidence.MEDIUM)
 
     @on(text(*PHRASES))
     def sql_lock(self, at: Site, file: File) -> Findings:
         if not self._allowed(file):
             for lock in sql_locks(at, self.options):
-                yield at.finding(self._message(lock.name), region=at.part(lock.start, lock.end))
+                yield at.finding(self._message(lock.name, file), region=at.part(lock.start, lock.end))
 
     @on(text("for {}", words=("select", "from")))
     def unknown_lock(self, at: Site, file: File) -> Findings:
@@ -119,7 +123,7 @@ class RawRowLock(PythonRule):
         for lock in unknown_sql_locks(at, self.options):
             yield at.finding(
                 "only a run tells what stands behind this FOR: it may lock rows. "
-                f"If it does, {self._advice()}; if not, say so in a waiver",
+                f"If it does, {self._advice(file)}; if not, say so in a waiver",
                 region=at.part(lock.start, lock.end),
                 severity=Severity.WARNING,
                 confidence=Confidence.MEDIUM,
@@ -128,13 +132,25 @@ class RawRowLock(PythonRule):
     def _allowed(self, file: File) -> bool:
         return file.matches(exempt(self.options))
 
-    def _message(self, lock: str) -> str:
+    def _message(self, lock: str, file: File) -> str:
         blessed = " and ".join(self.options.allowed_in[:2]) or "the transaction primitive"
-        advice = self._advice()
-        return f"{lock} outside {blessed}: the lock can outlive its connection. {advice[0].upper()}{advice[1:]}"
+        advice = self._advice(file)
+        page = "" if self._defined_in(file) or self._is_configured else f". {_PAGE}"
+        return f"{lock} outside {blessed}: the lock can outlive its connection. {advice[0].upper()}{advice[1:]}{page}"
 
-    def _advice(self) -> str:
+    def _advice(self, file: File) -> str:
+        if defined := self._defined_in(file):
+            return f"add this module to allowed_in, for it defines {defined}"
         primitive = self.options.primitives[0] if self.options.primitives else "the primitive"
         return f"use txn.lock_row(…) inside {primitive}()"
+
+    def _defined_in(self, file: File) -> str | None:
+        """The primitive that the file itself defines."""
+        return next((name for name in map(last, self.options.primitives) if defines(name, file)), None)
+
+    @property
+    def _is_configured(self) -> bool:
+        """Whether the project has said that it has a primitive."""
+        return bool(self.options.allowed_in) or self.options.primitives != PRIMITIVES
 
     examples = EXAMPLES
