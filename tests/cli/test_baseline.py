@@ -63,6 +63,19 @@ def test_what_is_there_is_accepted_and_what_comes_fails(project: Project) -> Non
     assert project.scan().findings == [(RAW, "app/jobs.py", 3)]
 
 
+def test_lines_without_a_reason_are_counted_and_a_later_one_is_filled_in(project: Project) -> None:
+    without = project.relcheck("baseline", "write")
+    project.write("app/more.py", locks("More"))
+    filled = project.relcheck("baseline", "write", "--reason", "adopted")
+    again = project.relcheck("baseline", "write", "--reason", "other")
+
+    told = "note: without a reason: 2 lines. `relcheck baseline write --reason TEXT` fills it in\n"
+    assert (without.code, without.err) == (0, told)
+    assert (filled.out, filled.err) == ("relcheck.baseline: 3 lines (1 added, 2 given the reason)\n", "")
+    assert again.out == "relcheck.baseline: 3 lines (nothing to change)\n"
+    assert {reason for _, reason in said(project)} == {"reason: adopted"}
+
+
 def test_a_baselined_finding_is_counted_and_listed_with_its_line(project: Project) -> None:
     project.relcheck("baseline", "write", "--reason", "adopted", "--owner", "db-team", "--until", "2027-01-31")
 
@@ -137,7 +150,7 @@ def test_findings_about_the_gate_itself_are_not_accepted(project: Project) -> No
 def test_the_line_for_gitattributes_is_proposed_where_it_is_missing(project: Project) -> None:
     project.write(".gitattributes", "*.txt merge=union\nrelcheck.baseline text\n")
 
-    ran = project.relcheck("baseline", "write")
+    ran = project.relcheck("baseline", "write", "--reason", "adopted")
 
     assert ran.err == (
         "note: put this line into .gitattributes, so that a merge keeps the lines of both sides: "

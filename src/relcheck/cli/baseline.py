@@ -30,14 +30,15 @@ def baseline() -> None:
 
 
 @baseline.command()
-@click.option("--reason", metavar="TEXT", help="Why what is added may stay.")
+@click.option("--reason", metavar="TEXT", help="Why what is added, or has no reason yet, may stay.")
 @click.option("--owner", metavar="NAME", help="Who answers for what is added.")
 @click.option("--until", metavar="YYYY-MM-DD", help="The last day on which what is added holds; renews expired lines.")
 @scan_options
 def write(reason: str | None, owner: str | None, until: str | None, **options: Unpack[ScanOptions]) -> int:
     """Accept every finding that is new.
 
-    Lines that are still needed keep their reason, owner and last day; stale ones go.
+    Lines that are still needed keep their reason, owner and last day, and get the reason where they have none; stale
+    ones go.
     """
     from relcheck.engine.exceptions.baseline_changes import written
     from relcheck.engine.exceptions.baseline_file import merge_proposal
@@ -51,6 +52,10 @@ def write(reason: str | None, owner: str | None, until: str | None, **options: U
         put("no baseline was written: there is no finding to accept\n")
     else:
         put(f"{_save(surveyed, change)[0]}\n")
+    if change.unexplained:
+        say(
+            f"note: without a reason: {_lines(change.unexplained)}. `relcheck baseline write --reason TEXT` fills it in"
+        )
     if change.left_expired:
         say(f"note: expired and left as they are: {_lines(change.left_expired)}. --until gives them a new last day")
     if change.not_migrated:
@@ -132,6 +137,7 @@ def _save(surveyed: Survey, change: Change) -> tuple[str, bool]:
         "added": change.added,
         "removed": change.removed,
         "renewed": change.renewed,
+        "given the reason": change.explained,
         "moved with their file": change.moved,
     }
     done = ", ".join(f"{number} {what}" for what, number in counts.items() if number)

@@ -20,8 +20,9 @@ _LAST = 10**9
 class Change(msgspec.Struct, frozen=True, kw_only=True):
     """The lines as they should be, and what was done to them.
 
-    `left_expired` and `not_migrated` count lines that were left as they are: they need a new date, or their rules did
-    not run, so that fingerprints of a former version stay.
+    `explained` counts lines that were there without a reason and have one now. `left_expired` and `not_migrated` count
+    lines that were left as they are: they need a new date, or their rules did not run, so that fingerprints of a former
+    version stay.
     """
 
     lines: tuple[Line, ...]
@@ -30,8 +31,14 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     moved: int = 0
     removed: int = 0
     renewed: int = 0
+    explained: int = 0
     left_expired: int = 0
     not_migrated: int = 0
+
+    @property
+    def unexplained(self) -> int:
+        """How many lines give no reason."""
+        return sum(line.stated.reason is None for line in self.lines)
 
 
 def pruned(baseline: Baseline, judged: Sequence[JudgedLine]) -> Change:
@@ -48,7 +55,8 @@ def pruned(baseline: Baseline, judged: Sequence[JudgedLine]) -> Change:
 def written(
     baseline: Baseline | None, judged: Sequence[JudgedLine], findings: Iterable[Finding], stated: Stated, prefix: str
 ) -> Change:
-    """With a line for every new finding; lines that are still needed keep what they say.
+    """With a line for every new finding; lines that are still needed keep what they say, and get the reason of `stated`
+    where they have none.
 
     An expired line is renewed only where `stated` has a new last day. Fingerprints of a former version become today's,
     unless there are lines whose rules did not run. `prefix` is the governed folder, relative to the root.
@@ -56,12 +64,16 @@ def written(
     kept = [one for one in judged if _is_kept(one)]
     stuck = sum(one.standing is Standing.NOT_JUDGED for one in kept)
     version = baseline.version if baseline is not None and stuck else fingerprint.VERSION
+    explained = 0
     lines: list[Line] = []
     met: Counter[tuple[str, str, str]] = Counter()
     for one in kept:
         line = _today(one, version)
         if one.standing is Standing.EXPIRED and stated.until is not None:
             line = _renewed(line, stated)
+        elif stated.reason is not None and line.stated.reason is None:
+            line = msgspec.structs.replace(line, stated=msgspec.structs.replace(line.stated, reason=stated.reason))
+            explained += 1
         if one.standing is Standing.EXPIRED or one.moved_to is not None:
             met[line.path, line.rule, line.fingerprint] += 1
         lines.append(line)
@@ -74,6 +86,7 @@ def written(
         moved=sum(one.moved_to is not None for one in kept),
         removed=len(judged) - len(kept),
         renewed=expired if stated.until is not None else 0,
+        explained=explained,
         left_expired=expired if stated.until is None else 0,
         not_migrated=stuck if version != fingerprint.VERSION else 0,
     )
