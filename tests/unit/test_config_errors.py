@@ -12,7 +12,7 @@ from relcheck.config import MAX_BYTES, ConfigError, load_config
 ERRORS = {
     # names
     "[relchek]": "relcheck.toml:1: relchek: unknown section; did you mean `relcheck`?",
-    "zzz = 1": "relcheck.toml:1: zzz: unknown section; known are `overrides`, `relcheck`, `rules`, `waivers`",
+    "zzz = 1": "relcheck.toml:1: zzz: unknown section; known are `layers`, `overrides`, `relcheck`, `rules`, `waivers`",
     "exclude = []": "relcheck.toml:1: exclude: unknown section; `exclude` is a key of [relcheck]",
     "[relcheck]\nexlude = []": "relcheck.toml:2: relcheck.exlude: unknown key; did you mean `exclude`?",
     "[relcheck.rules]": (

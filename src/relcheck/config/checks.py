@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from relcheck.config.rule_names import RuleNames
 from relcheck.config.spelling import quote, shorten, visible
+from relcheck.sdk.layering import ANY, EXTERNAL, STDLIB
 from relcheck.sources.globs import Globs
 
 Check: TypeAlias = Callable[[str], str | None]
@@ -15,6 +16,9 @@ Check: TypeAlias = Callable[[str], str | None]
 # Patterns that cannot be too complex, told without compiling them: nearly all, and compiling takes 0.1 ms each.
 _PLAIN_GLOB = re.compile(r"[A-Za-z0-9_./*-]{1,200}")
 _FEW_STARS = 16
+
+_LAYER = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*")
+_WORDS = (STDLIB, EXTERNAL, ANY)
 
 _ABSOLUTE = re.compile(r"[/\\]|~/|[A-Za-z]:")
 _BASE = re.compile(r"(?:preset:[a-z0-9][a-z0-9-]*|package:[A-Za-z_][A-Za-z0-9_]*(?:/[A-Za-z0-9_-]+)?|\.\.?/.+)")
@@ -30,6 +34,9 @@ def checks(names: RuleNames) -> Mapping[str, Check]:
         "specifier": specifier_flaw,
         "base": base_flaw,
         "import name": import_name_flaw,
+        "selection": selection_flaw,
+        "edge": edge_flaw,
+        "layer": layer_name_flaw,
     }
 
 
@@ -86,6 +93,33 @@ def import_name_flaw(text: str) -> str | None:
     if all(part.isidentifier() for part in text.split(".")):
         return None
     return f"{_said(text)} is no name that can be imported"
+
+
+def selection_flaw(text: str) -> str | None:
+    """A layer, a glob, a dotted name with wildcards, or a word."""
+    if text.startswith("@"):
+        return None if text in _WORDS else f"{_said(text)} is none of {', '.join(_WORDS)}"
+    if "/" in text:
+        return glob_flaw(text)
+    if all(part in ("*", "**") or part.isidentifier() for part in text.split(".")) or not layer_name_flaw(text):
+        return None
+    return (
+        f"{_said(text)} stands for no modules: write a layer, a glob with a /, or a dotted name in which "
+        "* is one whole name and ** any number of them"
+    )
+
+
+def edge_flaw(text: str) -> str | None:
+    importer, arrow, imported = text.partition("->")
+    if not arrow or not importer.strip() or not imported.strip():
+        return f"{_said(text)} is no import such as `app.a.** -> app.b`"
+    return selection_flaw(importer.strip()) or selection_flaw(imported.strip())
+
+
+def layer_name_flaw(text: str) -> str | None:
+    if _LAYER.fullmatch(text):
+        return None
+    return f"{_said(text)} is no name of a layer: write letters, digits, `.`, `-` and `_`, as in L2.1"
 
 
 def _outside(path: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import Literal, TypeAlias, cast
 
@@ -10,10 +10,12 @@ import msgspec
 from msgspec import Struct
 
 from relcheck.config.document import Document, Origin
+from relcheck.config.errors import Problem
 from relcheck.config.schema import OPTION_TYPES, Sections, Settings
 from relcheck.config.spelling import Keys, dotted
 from relcheck.model.exceptions import Waiver
 from relcheck.model.severity import Severity
+from relcheck.sdk.layering import Layering
 from relcheck.sdk.options import OptionValue
 from relcheck.sdk.spec import Catalog, RuleSpec
 from relcheck.sources.globs import Globs
@@ -180,6 +182,11 @@ class Config(Struct, frozen=True, dict=True):
         return self.settings.local_rules or None
 
     @property
+    def layering(self) -> Layering:
+        """The layers of the project and the contracts between them."""
+        return self.sections.layers
+
+    @property
     def extends(self) -> tuple[str, ...]:
         return self.settings.extends
 
@@ -261,6 +268,32 @@ class Config(Struct, frozen=True, dict=True):
             if isinstance(table, dict) and key in table:
                 return layer.document.origin((section, key))
         return Origin()
+
+    def place(self, keys: Sequence[str | int]) -> Origin:
+        """Where something of the section `layers` was set; a contract is named by its id."""
+        found = self._document_of(keys)
+        return found[0].origin(found[1]) if found is not None else Origin(self.file)
+
+    def problem_at(self, keys: Sequence[str | int], message: str) -> Problem:
+        """An error of the section `layers`, at its place."""
+        found = self._document_of(keys)
+        return found[0].problem(found[1], message) if found is not None else Problem(message, self.file or ".")
+
+    def _document_of(self, keys: Sequence[str | int]) -> tuple[Document, Keys] | None:
+        for layer in reversed(self.layers):
+            section = layer.document.tables.get("layers")
+            if not isinstance(section, dict):
+                continue
+            numbered = tuple(keys)
+            if numbered[1:2] == ("contract",):
+                ids = [one.get("id") for one in section.get("contract", ())]
+                if numbered[2] not in ids:
+                    continue
+                numbered = (*numbered[:2], ids.index(numbered[2]), *numbered[3:])
+            elif len(numbered) > 2 and numbered[2] not in section.get(numbered[1], ()):
+                continue
+            return layer.document, numbered
+        return None
 
     @property
     def origins(self) -> dict[str, str]:

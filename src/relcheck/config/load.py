@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from relcheck.config.config import Config, Layer, Level, Override, RuleTable, stated
+from relcheck.config.contracts import layering_after
 from relcheck.config.document import Document
 from relcheck.config.errors import raise_all
 from relcheck.config.extends import Read, read_documents
@@ -62,7 +63,8 @@ def _merged(documents: tuple[Document, ...]) -> Sections:
             elif isinstance(section, dict) and name != "rules":
                 own = document is documents[-1]
                 kept = {key: value for key, value in section.items() if own or key not in _OF_THE_FILE_ITSELF}
-                tables.setdefault(name, {}).update(kept)
+                merged = tables.setdefault(name, {})
+                merged.update(layering_after(merged, kept) if name == "layers" else kept)
     sections = msgspec.convert({**tables, **arrays}, Sections)
     return msgspec.structs.replace(sections, relcheck=_normalised(sections.relcheck))
 

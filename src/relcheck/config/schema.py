@@ -13,6 +13,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import fields
 
 from relcheck.model.severity import Severity
+from relcheck.sdk.layering import Layering
 from relcheck.sdk.options import Glob, OptionType
 
 RuleName: TypeAlias = Annotated[str, "rule"]
@@ -131,6 +132,9 @@ class Sections(_Table, frozen=True):
     rules: Annotated[dict[RuleName, RuleKeys], Meta(description="Rules, and packs for what several rules share.")] = {}
     waivers: Annotated[tuple[WaiverEntry, ...], Meta(description="Stated exceptions.")] = ()
     overrides: Annotated[tuple[OverrideEntry, ...], Meta(description="Other severities for some files.")] = ()
+    layers: Annotated[Layering, Meta(description="The layers of the project and the contracts between them.")] = (
+        Layering()
+    )
 
 
 SECTIONS = frozenset(field.name for field in fields(Sections)) - {"relcheck"}

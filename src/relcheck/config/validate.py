@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from relcheck.config.checks import checks
+from relcheck.config.contracts import layering_flaws
 from relcheck.config.document import Document
 from relcheck.config.errors import Problem
 from relcheck.config.rule_names import RuleNames
@@ -41,6 +42,8 @@ class _Validation(Struct, frozen=True):
             yield from _waiver(entry, keys)
         for keys, entry in _entries(tables, "overrides"):
             yield from _override(entry, keys)
+        if isinstance(layers := tables.get("layers"), dict):
+            yield from layering_flaws(layers)
 
     def _unknown_setting(self, name: str) -> str:
         known = {*struct_fields(Settings)}

@@ -217,8 +217,8 @@ def _conforms(value: object, type_: Type) -> bool:
 
 def _part_for(value: object, union: Type) -> Type | None:
     """The part of a union that a value is meant for: an array for an array, a string for a string."""
-    kind = "array" if isinstance(value, list) else "map" if isinstance(value, dict) else "leaf"
-    matching = (part for part in union.parts if part.kind == kind and (kind != "leaf" or _conforms(value, part)))
+    kinds = {"array"} if isinstance(value, list) else {"map", "table"} if isinstance(value, dict) else {"leaf"}
+    matching = (part for part in union.parts if part.kind in kinds and (part.kind != "leaf" or _conforms(value, part)))
     return next(matching, None)
 
 
