@@ -8,9 +8,11 @@ any of these.
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import libcst as cst
 
@@ -21,7 +23,7 @@ from relcheck.engine.examining.examiner import NOTHING, Examined, Examiner
 from relcheck.engine.exceptions.inline import statement_around
 from relcheck.engine.judge import Case, judge
 from relcheck.engine.plan import Plan, Planned, Scopes
-from relcheck.engine.project import Surroundings, check_project
+from relcheck.engine.project import ProjectView, Surroundings, check_project
 from relcheck.model.finding import Finding, Status
 from relcheck.sdk.examples import Example, Expect
 from relcheck.sdk.options import OptionValue
@@ -53,7 +55,12 @@ def check_rule(spec: RuleSpec, examples: tuple[Example, ...], catalog: Catalog) 
         yield Failure(spec.name, 0, "it needs at least one Invalid and one Valid example")
     seen: dict[object, int] = {}
     for number, example in enumerate(examples, 1):
-        key = (example.code, example.path, tuple(sorted((name, str(value)) for name, value in example.options.items())))
+        key = (
+            example.code,
+            example.path,
+            example.settings,
+            tuple(sorted((name, str(value)) for name, value in example.options.items())),
+        )
         if (first := seen.setdefault(key, number)) != number:
             yield Failure(spec.name, number, f"it is the same as example {first}")
         unknown = example.options.keys() - {option.name for option in spec.options}
@@ -71,8 +78,15 @@ def findings_in(
     catalog: Catalog,
     *,
     prefilter: bool = True,
+    settings: str = "",
 ) -> list[Finding]:
-    """What a rule finds in files that exist only here."""
+    """What a rule finds in files that exist only here. `settings` is the text of their `relcheck.toml`."""
+    config = load_config(
+        Path("/relcheck.toml") if settings else None,
+        shown_as="relcheck.toml",
+        catalog=catalog,
+        read=lambda _: settings.encode(),
+    )
     planned = Planned(spec, bind(spec, options), {}, None, None)
     plan = Plan((planned,), max_file_size=10**9, prefilter=prefilter)
     scopes = Scopes("")
@@ -81,10 +95,9 @@ def findings_in(
     findings = [one for result in examined.values() for one in result.findings]
     rule = make_rule(planned)
     if isinstance(rule, ProjectRule):
-        found, crashes = check_project(planned, rule, examined, scopes)
+        found, crashes = check_project(planned, rule, ProjectView(examined, scopes, config))
         findings.extend(found)
         examined["."] = Examined(crashes=tuple(crashes))
-    config = load_config(None, shown_as="", catalog=catalog)
     case = Case(
         catalog=catalog,
         config=config,
@@ -136,7 +149,14 @@ class _Trial:
 
     def _run(self, code: str, *, prefilter: bool = True) -> list[Finding]:
         files = {self._example.path: code, **self._example.files}
-        return findings_in(self._spec, files, self._options, self._catalog, prefilter=prefilter)
+        return findings_in(
+            self._spec,
+            files,
+            self._options,
+            self._catalog,
+            prefilter=prefilter,
+            settings=textwrap.dedent(self._example.settings),
+        )
 
     def _same(self, how: str, found: list[Finding], again: list[Finding]) -> Iterator[str]:
         before, after = ([_shown(one, self._example.path) for one in run] for run in (found, again))

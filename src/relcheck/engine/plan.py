@@ -15,11 +15,16 @@ from relcheck.config import Config
 from relcheck.engine.bind import Bound, bind
 from relcheck.engine.prefilter.words import ALWAYS, Clause, Needs, both, needs
 from relcheck.model.severity import Severity
+from relcheck.sdk.layering import Layering
 from relcheck.sdk.options import OptionType, OptionValue
+from relcheck.sdk.rule import View
 from relcheck.sdk.selectors import AnyFile, Imports, Selector, Within
 from relcheck.sdk.spec import Catalog, RuleSpec
 from relcheck.sources.globs import Globs
 from relcheck.sources.python.names import last
+
+_ABOUT_IMPORTS = ("import", "Import", "IMPORT", "__all__", "Layer:")
+"""Letters of which some stand in every file that says anything about imports and layers."""
 
 
 class Planned(msgspec.Struct, frozen=True, dict=True):
@@ -34,6 +39,8 @@ class Planned(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def needs(self) -> Needs:
         """What a file must hold for any handler to fire."""
+        if self.spec.view == View.GRAPH:
+            return ((Clause(_ABOUT_IMPORTS),),)
         if not self.spec.handlers:
             return ((Clause(self.spec.triggers),),) if self.spec.triggers else ALWAYS
         return tuple(need for _, found in self.selectors for need in found)
@@ -63,6 +70,9 @@ class Planned(msgspec.Struct, frozen=True, dict=True):
         return both(self.needs, ((Clause(words),),)) if words else ()
 
 
+_NO_LAYERS = Layering()
+
+
 class Plan(msgspec.Struct, frozen=True, dict=True):
     """The rules of a run, sorted by name. `skipped` names what the configuration speaks of and this run cannot load."""
 
@@ -86,6 +96,11 @@ class Plan(msgspec.Struct, frozen=True, dict=True):
         asked = sorted(self.conventions), sorted(self.watched)
         facts = (__version__, _reading_with(), content, self.max_file_size, asked, self.prefilter)
         return hashlib.sha256(msgspec.json.encode(facts)).hexdigest()[:32]
+
+    @property
+    def graph_rules(self) -> tuple[Planned, ...]:
+        """The rules that judge the import graph."""
+        return tuple(one for one in self.rules if one.spec.view == View.GRAPH)
 
     @property
     def project_rules(self) -> tuple[Planned, ...]:
@@ -117,8 +132,10 @@ def make_plan(
     select: Sequence[str] = (),
     ignore: Sequence[str] = (),
     prefilter: bool = True,
+    graph: bool = False,
 ) -> Plan:
-    """The plan of a run. Raises SelectionError."""
+    """The plan of a run. `graph` says that the import graph is asked for, whatever the configuration says of layers.
+    Raises SelectionError."""
     chosen = {spec.name for name in select for spec in rules_named(catalog, name)}
     ignored = {spec.name for name in ignore for spec in rules_named(catalog, name)}
     named_alone = {spec.name for name in select for spec in rules_named(catalog, name) if "/" in name}
@@ -128,6 +145,8 @@ def make_plan(
             continue
         settings = config.rule(spec)
         enabled = settings.enabled if settings.enabled is not None else spec.enabled and not spec.preview
+        if spec.view == View.GRAPH and config.layering == _NO_LAYERS and not graph:
+            continue  # the project says nothing of layers, and nobody shall pay for a graph
         if enabled or spec.name in named_alone:
             rules.append(
                 Planned(spec, bind(spec, settings.options), dict(settings.options), settings.severity, settings.paths)

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from relcheck.engine.examining.examiner import Examined, Examiner, RuleCrash
+from relcheck.config import Config, ConfigError
+from relcheck.engine.examining.examiner import GRAPH_FACTS, Examined, Examiner, RuleCrash
+from relcheck.engine.own_rules import VACUOUS_RULE
 from relcheck.engine.plan import Planned, Scopes
-from relcheck.model.finding import Finding, Region, Related
+from relcheck.model.exceptions import Waiver
+from relcheck.model.finding import Detail, Finding, Region, Related, Status
 from relcheck.model.severity import Confidence, Severity
-from relcheck.sdk.rule import ProjectRule
+from relcheck.sdk.layering import Layering
+from relcheck.sdk.rule import Allowance, ProjectRule, SettingsError, View
 from relcheck.sdk.spec import RuleSpec
 from relcheck.sources.python.names import last
+
+if TYPE_CHECKING:
+    from relcheck.engine.exceptions.allowed import Allowances
+    from relcheck.sources.python.import_graph import ImportGraph
 
 
 class Surroundings(msgspec.Struct, frozen=True, dict=True):
@@ -35,16 +44,68 @@ class Surroundings(msgspec.Struct, frozen=True, dict=True):
         return any(short in one.known.defined or short in one.known.imported for one in self.files.values())
 
 
-class _View(msgspec.Struct, frozen=True):
+class ProjectView(msgspec.Struct, frozen=True, dict=True):
+    """What project rules judge: the files of one revision under a configuration, and the exceptions that hold."""
+
+    files: Mapping[str, Examined]
+    scopes: Scopes
+    config: Config
+    exceptions: Allowances | None = None
+
+    @cached_property
+    def paths(self) -> Sequence[str]:
+        return tuple(sorted(self.files))
+
+    @cached_property
+    def graph(self) -> ImportGraph:
+        """The import graph, made once."""
+        from relcheck.sources.python.import_graph import ImportGraph
+        from relcheck.sources.python.imports import FileImports
+
+        decoder = msgspec.msgpack.Decoder(FileImports)
+        facts = {
+            path: decoder.decode(one.facts[GRAPH_FACTS]) for path, one in self.files.items() if GRAPH_FACTS in one.facts
+        }
+        prefix = self.scopes.prefix
+        roots = {name: f"{prefix}{folder}" if folder != "." else prefix[:-1] for name, folder in self._roots.items()}
+        return ImportGraph(facts, self.paths, roots)
+
+    @property
+    def _roots(self) -> Mapping[str, str]:
+        return self.config.roots
+
+
+class _RuleView(msgspec.Struct, frozen=True):
     """What a project rule's `check` is given."""
 
     spec: RuleSpec
     facts: Mapping[str, object]
-    paths: Sequence[str]
-    scopes: Scopes
+    project: ProjectView
+
+    @property
+    def paths(self) -> Sequence[str]:
+        return self.project.paths
+
+    @property
+    def graph(self) -> ImportGraph:
+        return self.project.graph
+
+    @property
+    def layering(self) -> Layering:
+        return self.project.config.layering
+
+    @property
+    def unreadable(self) -> Sequence[str]:
+        return tuple(path for path in self.paths if self.project.files[path].broken is not None)
+
+    def allowances(self, contract: str) -> Sequence[Allowance]:
+        return self.project.exceptions.usable(contract) if self.project.exceptions is not None else ()
+
+    def vacuous(self, message: str, *keys: str | int) -> Finding:
+        return about_settings(self.project.config, VACUOUS_RULE, f"{self.spec.name}: {message}", keys)
 
     def matches(self, path: str, globs: Sequence[str]) -> bool:
-        return self.scopes.matches(path, globs)
+        return self.project.scopes.matches(path, globs)
 
     def finding(
         self,
@@ -59,7 +120,10 @@ class _View(msgspec.Struct, frozen=True):
         related: Sequence[Related] = (),
         severity: Severity | None = None,
         confidence: Confidence | None = None,
+        allowed_by: Allowance | None = None,
+        details: Mapping[str, Detail] | None = None,
     ) -> Finding:
+        waiver = getattr(allowed_by, "waiver", None)
         return Finding(
             rule=self.spec.name,
             kind=kind or "finding",
@@ -72,35 +136,60 @@ class _View(msgspec.Struct, frozen=True):
             contract=contract,
             identity=key,
             related=tuple(related),
+            details=details or {},
+            status=Status.WAIVED if isinstance(waiver, Waiver) else Status.NEW,
+            waiver=waiver if isinstance(waiver, Waiver) else None,
         )
 
 
-def project_findings(examiner: Examiner, files: Mapping[str, Examined]) -> tuple[list[Finding], list[RuleCrash]]:
-    """The findings of all project rules over the facts of all files."""
+def about_settings(config: Config, spec: RuleSpec, message: str, keys: Sequence[str | int]) -> Finding:
+    """A finding about a place of the configuration, for a contract with its id in place of its number."""
+    origin = config.place(keys)
+    region = Region(origin.line or 1, 1, origin.line or 1, 1)
+    return Finding(
+        rule=spec.name,
+        kind=spec.name.partition("/")[2],
+        message=message,
+        path=origin.file or config.file or ".",
+        region=region,
+        severity=spec.severity,
+        identity=message,
+    )
+
+
+def is_about_settings(finding: Finding) -> bool:
+    """Whether a project rule says it of the configuration."""
+    return finding.rule == VACUOUS_RULE.name
+
+
+def project_findings(examiner: Examiner, project: ProjectView) -> tuple[list[Finding], list[RuleCrash]]:
+    """The findings of all project rules over the facts of all files. Raises ConfigError."""
     found: list[Finding] = []
     crashed: list[RuleCrash] = []
     for planned in examiner.plan.project_rules:
-        if any(planned.spec.name in one.facts for one in files.values()):
+        of_graph = planned.spec.view == View.GRAPH
+        if of_graph or any(planned.spec.name in one.facts for one in project.files.values()):
             rule = examiner.make(planned)
             if isinstance(rule, ProjectRule):
-                findings, crashes = check_project(planned, rule, files, examiner.scopes)
+                findings, crashes = check_project(planned, rule, project)
                 found += findings
                 crashed += crashes
     return found, crashed
 
 
 def check_project(
-    planned: Planned, rule: ProjectRule[object], files: Mapping[str, Examined], scopes: Scopes
+    planned: Planned, rule: ProjectRule[object], project: ProjectView
 ) -> tuple[list[Finding], list[RuleCrash]]:
-    """The findings of a project rule over the facts of all files."""
+    """The findings of a project rule over the facts of all files. Raises ConfigError."""
     facts: dict[str, object] = {
         path: msgspec.msgpack.decode(one.facts[planned.spec.name], type=rule.facts)
-        for path, one in files.items()
+        for path, one in project.files.items()
         if planned.spec.name in one.facts
     }
-    view = _View(planned.spec, facts, tuple(sorted(files)), scopes)
     try:
-        found = [one for one in rule.check(view) if isinstance(one, Finding)]
+        found = [one for one in rule.check(_RuleView(planned.spec, facts, project)) if isinstance(one, Finding)]
+    except SettingsError as error:
+        raise ConfigError(project.config.problem_at(error.keys, str(error))) from None
     except Exception as error:  # noqa: BLE001  # whatever a rule raises is reported as relcheck/rule-crashed
         return [], [RuleCrash(planned.spec.name, 1, f"{type(error).__name__}: {error}")]
     return found, []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date
@@ -25,7 +25,7 @@ from relcheck.engine.files.worktree import ContentError
 from relcheck.engine.judge import Case, verdict
 from relcheck.engine.own_rules import OWN_RULES
 from relcheck.engine.plan import Plan, Scopes, make_plan
-from relcheck.engine.project import Surroundings, project_findings
+from relcheck.engine.project import ProjectView, Surroundings, is_about_settings, project_findings
 from relcheck.model.finding import Finding
 from relcheck.model.outcome import Outcome, RuleRecord
 from relcheck.model.severity import Severity
@@ -35,6 +35,7 @@ from relcheck.sources.python.syntax import Source
 
 if TYPE_CHECKING:
     from relcheck.engine.examining.cache import Cache
+    from relcheck.engine.exceptions.allowed import Allowances
     from relcheck.engine.exceptions.baseline import Baseline
     from relcheck.engine.exceptions.baselined import JudgedLine
     from relcheck.engine.revisions.comparison import Comparison, Revisions
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 
 LOCAL_RULES = ".relcheck/rules"
 """Where a repository keeps rules of its own, unless the configuration says otherwise."""
+
+_PYTHON = (".py", ".pyi")
 
 _ABOUT_FILES = frozenset({"relcheck/nothing-checked", "relcheck/rule-crashed"})
 """Findings that are not about a line."""
@@ -181,6 +184,19 @@ def survey(request: Request) -> Survey:
         return Survey(run.outcome(clock), ground, run.baseline, run.lines)
 
 
+def survey_project(request: Request) -> ProjectView:
+    """The project of a request as rules over all files see it, with its import graph (`.graph`), whatever the
+    configuration says of layers. Raises what `find_ground` raises and DiscoveryError."""
+    ground = find_ground(request)
+    plan = make_plan(ground.catalog, ground.config, prefilter=request.prefilter, graph=True)
+    with open_workspace(ground.scope, [], exclude=Globs(ground.config.exclude), staged=request.staged) as workspace:
+        run = _Scan(request, ground, plan, workspace, None)
+        exceptions = run.allowances(ground.config)
+        files = run.surroundings.files
+        run.keep()
+        return ProjectView(files, run.scopes, ground.config, exceptions)
+
+
 class _Scan:
     """The state of one scan: what the files yielded, and what is to be kept."""
 
@@ -253,10 +269,12 @@ class _Scan:
         """What there is to be judged."""
         findings = [one for result in examined.values() for one in result.findings]
         crashed: dict[str, Examined] = {}
-        asking = {rule.spec.name for rule in self.plan.project_rules}
-        if any(not asking.isdisjoint(one.facts) for one in examined.values()):
-            found, crashes = project_findings(self.examiner, self.surroundings.files)
-            findings.extend(one for one in found if one.path in examined)
+        if self._asks_for_the_project(examined):
+            exceptions = self.allowances(self.ground.config)
+            project = ProjectView(self.surroundings.files, self.scopes, self.ground.config, exceptions)
+            found, crashes = project_findings(self.examiner, project)
+            findings.extend(one for one in found if one.path in examined and not is_about_settings(one))
+            findings.extend(self._about_settings(found, exceptions))
             if crashes:
                 crashed["."] = Examined(crashes=tuple(crashes))
         paths = [file.path for file in targets]
@@ -277,6 +295,29 @@ class _Scan:
             unseen=[path for paths in self.not_examined().values() for path in paths],
             selected=bool(self.request.select or self.request.ignore),
         )
+
+    def _asks_for_the_project(self, examined: Mapping[str, Examined]) -> bool:
+        if self.plan.graph_rules and (not self.workspace.partial or any(path.endswith(_PYTHON) for path in examined)):
+            return True
+        asking = {rule.spec.name for rule in self.plan.project_rules}
+        return any(not asking.isdisjoint(one.facts) for one in examined.values())
+
+    def _about_settings(self, found: Sequence[Finding], exceptions: Allowances | None) -> Iterator[Finding]:
+        """What is wrong with contracts and their exceptions. Whether they are of use a complete scan tells."""
+        if not self.workspace.partial:
+            yield from (one for one in found if is_about_settings(one))
+        if exceptions is not None:
+            yield from exceptions.problems()
+            if not self.workspace.partial:
+                yield from exceptions.unused()
+
+    def allowances(self, config: Config) -> Allowances | None:
+        """The exceptions that contracts state."""
+        if not any(contract.allow for contract in config.layering.contract):
+            return None
+        from relcheck.engine.exceptions.allowed import Allowances
+
+        return Allowances(config, self.request.today)
 
     def comparison(self) -> Comparison:
         """The other revisions that were asked for, beside this scan."""
@@ -305,6 +346,10 @@ class _Scan:
             return Said(None, {}, "", " ".join(str(error).split()))
         folder = ground.local_rules
         return Said(ground.config, files.rules(folder), _shown(folder, self.ground.root), baseline=baseline)
+
+    def keep(self) -> None:
+        """Store what was worked out, for the next run."""
+        self._known.keep()
 
     @cached_property
     def surroundings(self) -> Surroundings:

@@ -23,7 +23,8 @@ class Expect(msgspec.Struct, frozen=True):
 class Example(msgspec.Struct, frozen=True, kw_only=True):
     """A small file (`code` at `path`), with the other files that it needs and the options that it is about.
 
-    `title` says what the reader should see in it. `rest` are further files of the project by path.
+    `title` says what the reader should see in it. `files` are further files of the project by path, `settings` is its
+    `relcheck.toml`.
     """
 
     code: str
@@ -33,6 +34,7 @@ class Example(msgspec.Struct, frozen=True, kw_only=True):
     files: Mapping[str, str] = msgspec.field(default_factory=dict)
     expect: tuple[Expect, ...] = ()
     fixed: str | None = None
+    settings: str = ""
 
 
 def Valid(  # noqa: N802  # reads as a class in a list of examples
@@ -42,9 +44,10 @@ def Valid(  # noqa: N802  # reads as a class in a list of examples
     path: str = "app/service.py",
     options: Mapping[str, OptionValue | list[str]] | None = None,
     files: Mapping[str, str] | None = None,
+    settings: str = "",
 ) -> Example:
     """Code in which the rule finds nothing."""
-    return Example(code=code, title=title, path=path, options=options or {}, files=files or {})
+    return Example(code=code, title=title, path=path, options=options or {}, files=files or {}, settings=settings)
 
 
 def Invalid(  # noqa: N802  # reads as a class in a list of examples
@@ -55,10 +58,18 @@ def Invalid(  # noqa: N802  # reads as a class in a list of examples
     options: Mapping[str, OptionValue | list[str]] | None = None,
     files: Mapping[str, str] | None = None,
     fixed: str | None = None,
+    settings: str = "",
 ) -> Example:
     """Code in which the rule finds exactly what is expected, in this order."""
     if not expect:
         raise ValueError("an invalid example expects at least one finding")
     return Example(
-        code=code, title=title, path=path, options=options or {}, files=files or {}, expect=expect, fixed=fixed
+        code=code,
+        title=title,
+        path=path,
+        options=options or {},
+        files=files or {},
+        expect=expect,
+        fixed=fixed,
+        settings=settings,
     )

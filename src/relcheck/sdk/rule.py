@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
-from relcheck.model.finding import Region, Related
+from relcheck.model.finding import Detail, Region, Related
 from relcheck.model.severity import Confidence, Severity
 from relcheck.sdk.options import RuleOptions
 from relcheck.sdk.selectors import FileSelector, Opt, Selector
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import libcst as cst
 
     from relcheck.sdk.examples import Example
+    from relcheck.sdk.layering import Layering
+    from relcheck.sources.python.import_graph import ImportGraph
 
 Handler = TypeVar("Handler", bound="Callable[..., object]")
 
@@ -41,11 +43,16 @@ class Defined:
 
 
 class View(StrEnum):
-    """What the `collect` of a project rule reads."""
+    """What a project rule reads.
+
+    With `GRAPH` there is nothing to collect: the imports of all files are facts that every such rule shares, and
+    `check` finds them as `project.graph`.
+    """
 
     BYTES = "bytes"
     IMPORTS = "imports"
     TREE = "tree"
+    GRAPH = "graph"
 
 
 class Rule:
@@ -121,6 +128,24 @@ class Project(Protocol[Facts_co]):
     @property
     def paths(self) -> Sequence[str]: ...
 
+    @property
+    def graph(self) -> ImportGraph:
+        """Who imports whom in the whole project."""
+
+    @property
+    def layering(self) -> Layering:
+        """What the configuration says of layers."""
+
+    @property
+    def unreadable(self) -> Sequence[str]:
+        """Files that could not be parsed, so that nothing is known of their imports."""
+
+    def allowances(self, contract: str) -> Sequence[Allowance]:
+        """The exceptions of a contract that hold today."""
+
+    def vacuous(self, message: str, *keys: str | int) -> ProjectDraft:
+        """`relcheck/vacuous-rule`: what the configuration says at `keys` holds nothing. Told on complete scans only."""
+
     def matches(self, path: str, globs: Sequence[str]) -> bool: ...
 
     def finding(
@@ -136,7 +161,28 @@ class Project(Protocol[Facts_co]):
         related: Sequence[Related] = (),
         severity: Severity | None = None,
         confidence: Confidence | None = None,
+        allowed_by: Allowance | None = None,
+        details: Mapping[str, Detail] | None = None,
     ) -> ProjectDraft: ...
+
+
+class Allowance(Protocol):
+    """An exception that a contract states. A finding that it allows counts as waived."""
+
+    @property
+    def edge(self) -> str: ...
+
+    def use(self) -> None:
+        """It has let an import pass."""
+
+
+class SettingsError(Exception):
+    """The configuration contradicts the project, so that a rule cannot judge. `keys` lead to the place that is wrong,
+    for a contract with its id in place of its number."""
+
+    def __init__(self, message: str, *keys: str | int) -> None:
+        super().__init__(message)
+        self.keys = keys
 
 
 class ProjectDraft(Protocol):
@@ -161,4 +207,18 @@ class ProjectRule(Rule, Generic[Facts]):
 
     def check(self, project: Project[Facts]) -> Iterator[ProjectDraft]:
         """The findings over all facts."""
+        raise NotImplementedError
+
+
+class GraphRule(ProjectRule[object]):
+    """A rule about the import graph, which `check` finds as `project.graph`.
+
+    Such rules run where the configuration has a section `layers`. They share the facts of the files and the graph.
+    """
+
+    view = View.GRAPH
+    facts = object
+
+    def collect(self, seen: object) -> None:
+        """Never called: the facts are the same for every rule."""
         raise NotImplementedError

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import ast
 
     from relcheck.engine.prefilter.shapes import Shapes
+    from relcheck.sources.python.imports import FileImports
 
 _DEEPEST = 80
 """Levels of an `ast` that libcst reads in this process. Its parser recurses in native code, and a stack may be as
@@ -44,6 +45,9 @@ are heavier.
 """
 
 _PYTHON = (".py", ".pyi")
+
+GRAPH_FACTS = "import graph"
+"""The key of the facts that all rules about the import graph share."""
 
 
 class TooDeepError(Exception):
@@ -215,11 +219,10 @@ class Examiner(msgspec.Struct, frozen=True):
     def _in_unknown_syntax(self, path: str, data: bytes, text: str, rules: Sequence[Planned], known: Known) -> Examined:
         """A file that this Python's parser does not take: libcst may know newer syntax, and serves every view."""
         facts = self._collected(rules, View.BYTES, data)
-        if any(rule.spec.view == View.IMPORTS for rule in rules):
-            from relcheck.sources.python.trees import imports_of_tree
+        if _read_imports(rules):
+            from relcheck.sources.python.tree_imports import file_imports_of_tree
 
-            seen = imports_of_tree(parse_tree(text), Source(text))
-            facts = _merged(facts, self._collected(rules, View.IMPORTS, seen))
+            facts = _merged(facts, self._of_imports(rules, file_imports_of_tree(parse_tree(text), Source(text))))
         trees = [rule for rule in rules if rule.spec.view == View.TREE]
         return _merged(self._visited(path, text, whole(Source(text)), None, trees, known), facts)
 
@@ -255,11 +258,18 @@ class Examiner(msgspec.Struct, frozen=True):
         return names.imports(imported) or any(names.uses(name, imported) for name in used)
 
     def _imports(self, rules: Sequence[Planned], text: str, tree: ast.Module) -> Examined:
-        if not any(rule.spec.view == View.IMPORTS for rule in rules):
+        if not _read_imports(rules):
             return NOTHING
-        from relcheck.sources.python.imports import imports_of
+        from relcheck.sources.python.imports import file_imports
 
-        return self._collected(rules, View.IMPORTS, imports_of(tree, Source(text)))
+        return self._of_imports(rules, file_imports(tree, Source(text)))
+
+    def _of_imports(self, rules: Sequence[Planned], found: FileImports) -> Examined:
+        """What rules collect of the imports of a file, and the facts that those about the graph share."""
+        collected = self._collected(rules, View.IMPORTS, found.imports)
+        if not any(rule.spec.view == View.GRAPH for rule in rules):
+            return collected
+        return _merged(collected, Examined(facts={GRAPH_FACTS: msgspec.msgpack.encode(found)}))
 
     def _collected(self, rules: Sequence[Planned], view: View, seen: object) -> Examined:
         """The facts of the rules that read this view of the file."""
@@ -279,6 +289,10 @@ class Examiner(msgspec.Struct, frozen=True):
                 if found is not None:
                     facts[planned.spec.name] = msgspec.msgpack.encode(found)
         return Examined(facts=facts, crashes=tuple(crashes)) if facts or crashes else NOTHING
+
+
+def _read_imports(rules: Sequence[Planned]) -> bool:
+    return any(rule.spec.view in (View.IMPORTS, View.GRAPH) for rule in rules)
 
 
 def _nodes(rule: Planned, shapes: Shapes, words: Words) -> Iterator[ast.AST]:

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from relcheck.config import ConfigError
 from relcheck.engine import own_rules
 from relcheck.engine.judge import Case, judge
-from relcheck.engine.project import Surroundings, project_findings
+from relcheck.engine.project import ProjectView, Surroundings, is_about_settings, project_findings
 from relcheck.engine.revisions.pairing import pair
 from relcheck.model.finding import Finding, Status
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from relcheck.config import Config
-    from relcheck.engine.examining.examiner import Examiner
+    from relcheck.engine.examining.examiner import Examined, Examiner
     from relcheck.engine.exceptions.baseline import Baseline
     from relcheck.engine.revisions.past import Past
 
@@ -120,8 +121,7 @@ class Earlier:
         # A waiver may be of use for what project rules find, too.
         of_project = {planned.spec.name for planned in case.plan.project_rules} | {own_rules.UNUSED_WAIVER.name}
         if any(one.rule in of_project for one in findings):
-            raised, _ = project_findings(self._examiner, self.surroundings.files)
-            found.extend(one for one in raised if one.path in examined)
+            found.extend(self._of_project(case, examined, whole=whole))
         paths = sorted(examined)
         judged = judge(
             msgspec.structs.replace(
@@ -145,6 +145,23 @@ class Earlier:
         for one in judged:
             by_path.setdefault(one.path, []).append(one)
         return by_path
+
+    def _of_project(self, case: Case, examined: Mapping[str, Examined], *, whole: bool) -> list[Finding]:
+        """What project rules find at the revision. The exceptions that its own configuration stated hold for it."""
+        exceptions = None
+        if any(contract.allow for contract in self._config.layering.contract):
+            from relcheck.engine.exceptions.allowed import Allowances
+
+            exceptions = Allowances(self._config, case.today)
+        project = ProjectView(self.surroundings.files, case.scopes, case.config, exceptions)
+        try:
+            found, _ = project_findings(self._examiner, project)
+        except ConfigError:
+            return []  # the configuration is that of the scan, where it fits the project
+        told = [one for one in found if (whole if is_about_settings(one) else one.path in examined)]
+        if exceptions is not None and whole:
+            told += [*exceptions.problems(), *exceptions.unused()]
+        return told
 
 
 def with_base(findings: Sequence[Finding], base: Earlier) -> list[Finding]:

@@ -8,11 +8,7 @@ from functools import cache
 
 import libcst as cst
 
-from relcheck.sources.python.excerpt import whole
-from relcheck.sources.python.imports import Imported
 from relcheck.sources.python.names import Bindings, Names, bind, bind_from, identifier, rebind, table
-from relcheck.sources.python.positions import Positions
-from relcheck.sources.python.syntax import Source
 
 _TRIVIA = (
     cst.BaseParenthesizableWhitespace,
@@ -154,38 +150,3 @@ def _aliases(node: cst.Import | cst.ImportFrom) -> Iterator[tuple[str, str | Non
         return
     for alias in node.names:
         yield dotted(alias.name) or "", dotted(alias.asname.name) if alias.asname is not None else None
-
-
-def imports_of_tree(module: cst.Module, source: Source) -> tuple[Imported, ...]:
-    """The imports of a file whose syntax `ast` does not know, as `imports_of` gives them for others."""
-    positions = Positions(module, whole(source))
-    found: list[Imported] = []
-    pending: list[cst.CSTNode] = [module]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, cst.Import | cst.ImportFrom):
-            found.extend(_imported(node, positions, source))
-        elif not isinstance(node, cst.BaseExpression):
-            pending.extend(children(node))
-    return tuple(sorted(found, key=lambda one: one.region))
-
-
-def _imported(node: cst.Import | cst.ImportFrom, positions: Positions, source: Source) -> Iterator[Imported]:
-    if isinstance(node.names, cst.ImportStar):
-        region = source.region(*positions.span(node.names))
-        yield Imported(_module_of(node), "*", None, region)
-        return
-    for alias in node.names:
-        region = source.region(*positions.span(alias))
-        name = dotted(alias.name) or ""
-        asname = dotted(alias.asname.name) if alias.asname is not None else None
-        if isinstance(node, cst.Import):
-            yield Imported(name, None, asname, region)
-        else:
-            yield Imported(_module_of(node), name, asname, region)
-
-
-def _module_of(node: cst.CSTNode) -> str:
-    if not isinstance(node, cst.ImportFrom):
-        return ""
-    return "." * len(node.relative) + ((dotted(node.module) or "") if node.module is not None else "")

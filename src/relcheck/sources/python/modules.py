@@ -1,0 +1,204 @@
+"""Names of modules, told from paths alone: nothing is imported and nothing need be installed.
+
+Where a name begins is configured (`roots`), or guessed: above the outermost folder with an `__init__.py`; at a folder
+`src`; else at the nearest folder with a `pyproject.toml`, `setup.py` or `setup.cfg`, or one that holds packages; else
+at the top. Folders without `__init__.py` are packages too.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import sys
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+_MARKERS = ("pyproject.toml", "setup.py", "setup.cfg")
+_SUFFIXES = (".py", ".pyi")
+
+
+class Target(msgspec.Struct, frozen=True):
+    """What an import leads to. `module` is a module of the project, or the whole dotted name of something else.
+
+    `inside` is true for the project's own; `known` is false for one of these that has no file. `of` is the name that
+    is taken from the module, None where the module itself is imported.
+    """
+
+    module: str
+    inside: bool
+    known: bool = True
+    of: str | None = None
+
+    @property
+    def stdlib(self) -> bool:
+        return not self.inside and self.module.partition(".")[0] in sys.stdlib_module_names
+
+
+class Modules:
+    """The modules of a project. `roots` is import name to folder; `paths` are all files, of whatever kind."""
+
+    def __init__(self, paths: Iterable[str], roots: Mapping[str, str] | None = None) -> None:
+        listed = list(paths)
+        self._python = sorted(path for path in listed if path.endswith(_SUFFIXES))
+        self._packages = {posixpath.dirname(path) for path in self._python if _stem(path) == "__init__"}
+        self._marked = {posixpath.dirname(path) for path in listed if posixpath.basename(path) in _MARKERS}
+        self._configured = sorted((roots or {}).items(), key=lambda one: -len(one[1]))
+        self._roots: dict[str, tuple[str, str]] = {}
+        self._holding = {self._above(folder) for folder in self._packages}
+        self.name_of: dict[str, str] = {}
+        """Path to name."""
+        self.path_of: dict[str, str] = {}
+        """Name to path; folders without `__init__.py` have none."""
+        self.names: set[str] = set()
+        """Every module and package."""
+        self._folders: dict[str, str] = {}
+        self._plain: dict[str, list[tuple[str, str]]] = {}
+        self._name_all()
+
+    def resolve(self, path: str, module: str, name: str | None) -> Target | None:
+        """What `from module import name` (`import module`, where the name is None) in a file leads to; None for a
+        relative import that leaves the project. Dots in front of the module count as Python counts them."""
+        if module.startswith("."):
+            base = self._relative(path, module)
+            if base is None:
+                return None
+        else:
+            base = self._absolute(path, module)
+        if name is None:
+            return base
+        if not base.inside:
+            return msgspec.structs.replace(base, module=f"{base.module}.{name}" if name != "*" else base.module)
+        below = f"{base.module}.{name}"
+        if below in self.names:
+            return Target(below, inside=True)
+        return msgspec.structs.replace(base, of=name)
+
+    def is_package(self, name: str) -> bool:
+        """Whether a module is a package, so that others can be below it."""
+        path = self.path_of.get(name)
+        return path is None or _stem(path) == "__init__"
+
+    def _relative(self, path: str, module: str) -> Target | None:
+        rest = module.lstrip(".")
+        folder = posixpath.dirname(path)
+        for _ in range(len(module) - len(rest) - 1):
+            if not folder:
+                return None
+            folder = posixpath.dirname(folder)
+        if not rest:
+            known = self._folders.get(folder)
+            return Target(known, inside=True) if known else None
+        below = f"{folder}/{rest.replace('.', '/')}" if folder else rest.replace(".", "/")
+        for file in (f"{below}/__init__.py", f"{below}.py", f"{below}/__init__.pyi", f"{below}.pyi"):
+            if file in self.name_of:
+                return Target(self.name_of[file], inside=True)
+        if below in self._folders:
+            return Target(self._folders[below], inside=True)
+        known = self._folders.get(folder)
+        return Target(f"{known}.{rest}" if known else rest, inside=True, known=False)
+
+    def _absolute(self, path: str, module: str) -> Target:
+        top = module.partition(".")[0]
+        root = self._root(posixpath.dirname(path))[0]
+        if (found := self._choose(module, path, root)) is not None:
+            return Target(found, inside=True)
+        if top in sys.stdlib_module_names:
+            return Target(module, inside=False)
+        parts = module.split(".")
+        for length in range(len(parts) - 1, 0, -1):
+            above = self._choose(".".join(parts[:length]), path, root)
+            if above is not None:
+                return Target(".".join([above, *parts[length:]]), inside=True, known=False)
+        return Target(module, inside=False)
+
+    def _choose(self, plain: str, path: str, root: str) -> str | None:
+        """Of several modules of a name the one that is nearest to the importer."""
+        found = self._plain.get(plain)
+        if not found:
+            return None
+        if plain.partition(".")[0] in sys.stdlib_module_names:
+            # Only a file that is started from that folder gets it in place of the standard library's.
+            return next((name for place, name in found if place == root), None)
+        if len(found) == 1:
+            return found[0][1]
+        return min(found, key=lambda one: (one[0] != root, -len(posixpath.commonprefix([path, one[0]])), one[0]))[1]
+
+    def _name_all(self) -> None:
+        placed: dict[str, tuple[str, str]] = {}
+        by_name: dict[str, set[str]] = {}
+        for path in self._python:
+            folder = posixpath.dirname(path)
+            root, prefix = self._root(folder)
+            inner = path[len(root) + 1 :] if root else path
+            parts = posixpath.splitext(inner)[0].split("/")
+            if parts[-1] == "__init__":
+                parts.pop()
+            plain = ".".join([*(prefix.split(".") if prefix else ()), *parts])
+            if not plain:
+                continue
+            placed[path] = (root, plain)
+            by_name.setdefault(plain, set()).add(root)
+        twice = {plain.partition(".")[0] for plain, roots in by_name.items() if len(roots) > 1}
+        for path, (root, plain) in placed.items():
+            name = f"{root.replace('/', '.')}.{plain}" if root and plain.partition(".")[0] in twice else plain
+            self._add(path, root, plain, name)
+
+    def _add(self, path: str, root: str, plain: str, name: str) -> None:
+        self.name_of[path] = name
+        known = self.path_of.get(name)
+        if known is None or _rank(path) < _rank(known):
+            self.path_of[name] = path
+        folder = posixpath.dirname(path) if _stem(path) != "__init__" else path.rpartition("/")[0]
+        inner, dotted = plain, name
+        if _stem(path) != "__init__":
+            self._know(root, inner, dotted)
+            inner, dotted = inner.rpartition(".")[0], dotted.rpartition(".")[0]
+        while inner:
+            self._know(root, inner, dotted)
+            self._folders.setdefault(folder, dotted)
+            folder = posixpath.dirname(folder)
+            inner, dotted = inner.rpartition(".")[0], dotted.rpartition(".")[0]
+
+    def _know(self, root: str, plain: str, name: str) -> None:
+        self.names.add(name)
+        entries = self._plain.setdefault(plain, [])
+        if (root, name) not in entries:
+            entries.append((root, name))
+
+    def _root(self, folder: str) -> tuple[str, str]:
+        """The folder in which names begin, and what stands before them, for the files of a folder."""
+        if folder not in self._roots:
+            self._roots[folder] = self._find_root(folder)
+        return self._roots[folder]
+
+    def _find_root(self, folder: str) -> tuple[str, str]:
+        for name, place in self._configured:
+            if place == "." or folder == place or folder.startswith(f"{place}/"):
+                return ("" if place == "." else place), name
+        top = self._above(folder)
+        parts = top.split("/") if top else []
+        for length in range(len(parts), 0, -1):
+            if parts[length - 1] == "src":
+                return "/".join(parts[:length]), ""
+        if folder in self._packages:
+            return top, ""
+        for length in range(len(parts), 0, -1):
+            above = "/".join(parts[:length])
+            if above in self._marked or above in self._holding:
+                return above, ""
+        return "", ""
+
+    def _above(self, folder: str) -> str:
+        """The first folder upwards that is no package."""
+        while folder in self._packages and folder:
+            folder = posixpath.dirname(folder)
+        return folder
+
+
+def _stem(path: str) -> str:
+    return posixpath.splitext(posixpath.basename(path))[0]
+
+
+def _rank(path: str) -> tuple[bool, bool]:
+    """Of two files of one name a package goes before a module, source before a stub."""
+    return path.endswith(".pyi"), _stem(path) != "__init__"
