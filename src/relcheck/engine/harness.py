@@ -31,6 +31,7 @@ from relcheck.sdk.rule import ProjectRule
 from relcheck.sdk.spec import Catalog, RuleSpec
 
 _SECTIONS = ("## What it does", "## Why is this bad", "## Example", "## Use instead")
+_TODAY = date(2026, 1, 1)
 _BEFORE = "# The lines of this comment move\n# everything below them.\n\n"
 
 
@@ -95,7 +96,7 @@ def findings_in(
     findings = [one for result in examined.values() for one in result.findings]
     rule = make_rule(planned)
     if isinstance(rule, ProjectRule):
-        found, crashes = check_project(planned, rule, ProjectView(examined, scopes, config))
+        found, crashes = check_project(planned, rule, ProjectView(examined, scopes, config, _TODAY))
         findings.extend(found)
         examined["."] = Examined(crashes=tuple(crashes))
     case = Case(
@@ -108,7 +109,7 @@ def findings_in(
         surroundings=lambda: Surroundings(examined),
         paths=list(files),
         complete=False,
-        today=date(2026, 1, 1),
+        today=_TODAY,
     )
     return judge(case)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from relcheck.sources.python.names import last
 
 if TYPE_CHECKING:
     from relcheck.engine.exceptions.allowed import Allowances
+    from relcheck.sdk.selection import Selections
     from relcheck.sources.python.import_graph import ImportGraph
 
 
@@ -50,6 +52,7 @@ class ProjectView(msgspec.Struct, frozen=True, dict=True):
     files: Mapping[str, Examined]
     scopes: Scopes
     config: Config
+    today: date
     exceptions: Allowances | None = None
 
     @cached_property
@@ -69,6 +72,14 @@ class ProjectView(msgspec.Struct, frozen=True, dict=True):
         prefix = self.scopes.prefix
         roots = {name: f"{prefix}{folder}" if folder != "." else prefix[:-1] for name, folder in self._roots.items()}
         return ImportGraph(facts, self.paths, roots)
+
+    @cached_property
+    def selections(self) -> Selections:
+        """What the selections of contracts stand for, with the layers that files belong to."""
+        from relcheck.sdk.declared import Declared
+        from relcheck.sdk.selection import Selections
+
+        return Selections(Declared(self.config.layering, self.graph, self.paths, self.scopes.matches))
 
     @property
     def _roots(self) -> Mapping[str, str]:
@@ -95,8 +106,16 @@ class _RuleView(msgspec.Struct, frozen=True):
         return self.project.config.layering
 
     @property
+    def selections(self) -> Selections:
+        return self.project.selections
+
+    @property
     def unreadable(self) -> Sequence[str]:
         return tuple(path for path in self.paths if self.project.files[path].broken is not None)
+
+    @property
+    def today(self) -> date:
+        return self.project.today
 
     def allowances(self, contract: str) -> Sequence[Allowance]:
         return self.project.exceptions.usable(contract) if self.project.exceptions is not None else ()

@@ -194,7 +194,7 @@ def survey_project(request: Request) -> ProjectView:
         exceptions = run.allowances(ground.config)
         files = run.surroundings.files
         run.keep()
-        return ProjectView(files, run.scopes, ground.config, exceptions)
+        return ProjectView(files, run.scopes, ground.config, request.today, exceptions)
 
 
 class _Scan:
@@ -271,7 +271,9 @@ class _Scan:
         crashed: dict[str, Examined] = {}
         if self._asks_for_the_project(examined):
             exceptions = self.allowances(self.ground.config)
-            project = ProjectView(self.surroundings.files, self.scopes, self.ground.config, exceptions)
+            project = ProjectView(
+                self.surroundings.files, self.scopes, self.ground.config, self.request.today, exceptions
+            )
             found, crashes = project_findings(self.examiner, project)
             findings.extend(one for one in found if one.path in examined and not is_about_settings(one))
             findings.extend(self._about_settings(found, exceptions))

@@ -8,7 +8,17 @@ from relcheck.model.finding import Region, Related
 from relcheck.model.severity import Confidence, Severity
 from relcheck.sdk.examples import Expect, Invalid, Valid
 from relcheck.sdk.options import Glob, RuleOptions, Symbol
-from relcheck.sdk.rule import Defined, Project, ProjectDraft, ProjectRule, PythonRule, View, on
+from relcheck.sdk.rule import (
+    Defined,
+    GraphRule,
+    Project,
+    ProjectDraft,
+    ProjectRule,
+    PythonRule,
+    SettingsError,
+    View,
+    on,
+)
 from relcheck.sdk.selectors import (
     any_file,
     any_of,
@@ -41,6 +51,7 @@ __all__ = [
     "File",
     "Findings",
     "Glob",
+    "GraphRule",
     "Invalid",
     "Note",
     "Project",
@@ -50,6 +61,7 @@ __all__ = [
     "Region",
     "Related",
     "RuleOptions",
+    "SettingsError",
     "Severity",
     "Site",
     "Span",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from relcheck.sdk.examples import Example
     from relcheck.sdk.layering import Layering
+    from relcheck.sdk.selection import Selections
     from relcheck.sources.python.import_graph import ImportGraph
 
 Handler = TypeVar("Handler", bound="Callable[..., object]")
@@ -137,8 +139,15 @@ class Project(Protocol[Facts_co]):
         """What the configuration says of layers."""
 
     @property
+    def selections(self) -> Selections:
+        """What the selections of contracts stand for."""
+
+    @property
     def unreadable(self) -> Sequence[str]:
         """Files that could not be parsed, so that nothing is known of their imports."""
+
+    @property
+    def today(self) -> date: ...
 
     def allowances(self, contract: str) -> Sequence[Allowance]:
         """The exceptions of a contract that hold today."""

@@ -153,7 +153,7 @@ class Earlier:
             from relcheck.engine.exceptions.allowed import Allowances
 
             exceptions = Allowances(self._config, case.today)
-        project = ProjectView(self.surroundings.files, case.scopes, case.config, exceptions)
+        project = ProjectView(self.surroundings.files, case.scopes, case.config, case.today, exceptions)
         try:
             found, _ = project_findings(self._examiner, project)
         except ConfigError:

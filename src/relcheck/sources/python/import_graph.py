@@ -59,7 +59,7 @@ class ImportGraph:
     def __init__(
         self, files: Mapping[str, FileImports], paths: Iterable[str], roots: Mapping[str, str] | None = None
     ) -> None:
-        self.modules = Modules([*paths, *files], roots)
+        self.modules = Modules([*paths, *files], roots, _absolute_names(files.values()))
         self.files = files
         self.unknown = sum(len(one.unknown) for one in files.values())
         """Imports by calls whose argument is not known."""
@@ -140,7 +140,7 @@ class ImportGraph:
             graph.add_module(name)
         for edge in self.all_edges(scope):
             if edge.target.inside and edge.importer != edge.imported and (usable is None or usable(edge)):
-                graph.add_import(importer=edge.importer, imported=edge.imported, line_number=edge.region.line)
+                graph.add_import(importer=edge.importer, imported=edge.imported)
         return graph
 
     def _reverse(self, scope: Scope) -> Mapping[str, list[Edge]]:
@@ -170,6 +170,13 @@ class ImportGraph:
                 said = msgspec.structs.replace(said, typing=True)  # only type checkers read stubs
             edge = Edge(importer, target.module, path, said, target)
             self._from.setdefault(importer, {}).setdefault(target.module, []).append(edge)
+
+
+def _absolute_names(files: Iterable[FileImports]) -> Iterator[str]:
+    for file in files:
+        for said in file.imports:
+            if not said.module.startswith("."):
+                yield f"{said.module}.{said.name}" if said.name else said.module
 
 
 class Ways(msgspec.Struct, frozen=True):

@@ -1,8 +1,9 @@
 """Names of modules, told from paths alone: nothing is imported and nothing need be installed.
 
-Where a name begins is configured (`roots`), or guessed: above the outermost folder with an `__init__.py`; at a folder
-`src`; else at the nearest folder with a `pyproject.toml`, `setup.py` or `setup.cfg`, or one that holds packages; else
-at the top. Folders without `__init__.py` are packages too.
+Where a name begins is configured (`roots`), or guessed: above the outermost folder with an `__init__.py`, unless what
+the project imports shows that a folder further up is part of the names; at a folder `src`; else at the nearest folder
+with a `pyproject.toml`, `setup.py` or `setup.cfg`, or one that holds packages; else at the top. Folders without
+`__init__.py` are packages too.
 """
 
 from __future__ import annotations
@@ -35,15 +36,22 @@ class Target(msgspec.Struct, frozen=True):
 
 
 class Modules:
-    """The modules of a project. `roots` is import name to folder; `paths` are all files, of whatever kind."""
+    """The modules of a project. `roots` is import name to folder, `paths` are all files, of whatever kind, `imported`
+    the dotted names that its files import."""
 
-    def __init__(self, paths: Iterable[str], roots: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, paths: Iterable[str], roots: Mapping[str, str] | None = None, imported: Iterable[str] = ()
+    ) -> None:
         listed = list(paths)
         self._python = sorted(path for path in listed if path.endswith(_SUFFIXES))
         self._packages = {posixpath.dirname(path) for path in self._python if _stem(path) == "__init__"}
         self._marked = {posixpath.dirname(path) for path in listed if posixpath.basename(path) in _MARKERS}
         self._configured = sorted((roots or {}).items(), key=lambda one: -len(one[1]))
         self._roots: dict[str, tuple[str, str]] = {}
+        self._children = _children(self._python)
+        beginnings = {".".join(name.split(".", 2)[:2]) for name in imported}
+        self._named = {name.partition(".")[0] for name in beginnings if "." in name}
+        self._beginnings = beginnings
         self._holding = {self._above(folder) for folder in self._packages}
         self.name_of: dict[str, str] = {}
         """Path to name."""
@@ -180,7 +188,7 @@ class Modules:
         for length in range(len(parts), 0, -1):
             if parts[length - 1] == "src":
                 return "/".join(parts[:length]), ""
-        if folder in self._packages:
+        if folder in self._packages or top != folder:
             return top, ""
         for length in range(len(parts), 0, -1):
             above = "/".join(parts[:length])
@@ -190,9 +198,29 @@ class Modules:
 
     def _above(self, folder: str) -> str:
         """The first folder upwards that is no package."""
-        while folder in self._packages and folder:
+        while folder and (folder in self._packages or self._is_named(folder)):
             folder = posixpath.dirname(folder)
         return folder
+
+    def _is_named(self, folder: str) -> bool:
+        """Whether the project imports something of a folder without `__init__.py` by the folder's name."""
+        name = posixpath.basename(folder)
+        if name not in self._named or folder in self._marked or name in sys.stdlib_module_names:
+            return False
+        return any(f"{name}.{child}" in self._beginnings for child in self._children.get(folder, ()))
+
+
+def _children(paths: Iterable[str]) -> dict[str, set[str]]:
+    """The names below each folder: of modules, and of folders that hold any."""
+    found: dict[str, set[str]] = {}
+    for path in paths:
+        below, folder = _stem(path), posixpath.dirname(path)
+        while below not in found.setdefault(folder, set()):
+            found[folder].add(below)
+            below, folder = posixpath.basename(folder), posixpath.dirname(folder)
+            if not below:
+                break
+    return found
 
 
 def _stem(path: str) -> str:

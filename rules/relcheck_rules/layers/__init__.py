@@ -1,0 +1,1 @@
+"""Who may import whom: layers, contracts between them, and what files say of both."""

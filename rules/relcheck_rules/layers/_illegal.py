@@ -1,0 +1,147 @@
+"""Imports that a contract forbids, directly or at the end of a chain, as findings at the statements that begin them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from typing import TYPE_CHECKING
+
+from relcheck.sdk import Related, Severity
+
+if TYPE_CHECKING:
+    from relcheck.sdk import Project, ProjectDraft
+    from relcheck.sdk.layering import ContractEntry
+    from relcheck.sdk.rule import Allowance
+    from relcheck.sources.python.import_graph import Edge, Ways
+
+_SHOWN = 4
+"""Modules of a chain that a message names; `related` has them all."""
+
+
+class Contract:
+    """One contract at work on a project."""
+
+    def __init__(self, entry: ContractEntry, project: Project[object]) -> None:
+        self.entry = entry
+        self.project = project
+        self.graph = project.graph
+        self.selections = project.selections
+        self._allowances: list[tuple[Allowance, frozenset[str], frozenset[str]]] = []
+        for one in project.allowances(entry.id):
+            importer, _, imported = one.edge.partition("->")
+            exactly = self.selections.exactly
+            self._allowances.append((one, exactly(importer.strip()), exactly(imported.strip())))
+
+    def edges_from(self, importer: str) -> Iterator[Edge]:
+        """The imports of a module that are in the contract's scope, one for each place."""
+        seen: set[tuple[object, ...]] = set()
+        for edge in self.graph.edges_from(importer, self.entry.scope):
+            place = edge.path, edge.imported, edge.region
+            if place not in seen and edge.imported != importer:
+                seen.add(place)
+                yield edge
+
+    def allowance(self, edge: Edge) -> Allowance | None:
+        """The exception that lets an import pass."""
+        for one, importers, imported in self._allowances:
+            if edge.importer in importers and edge.imported in imported:
+                one.use()
+                return one
+        return None
+
+    def ways(self, targets: Collection[str], via: Callable[[str], bool]) -> Ways:
+        """Ways to the targets over other modules. An import that is allowed is none."""
+        return self.graph.paths_to(
+            targets, via, scope=self.entry.scope, usable=lambda edge: self.allowance(edge) is None
+        )
+
+    def illegal(
+        self,
+        sources: Collection[str],
+        targets: Collection[str],
+        why: Callable[[str], str],
+        *,
+        via: Callable[[str], bool] | None = None,
+    ) -> Iterator[ProjectDraft]:
+        """A finding for each import of `sources` that is one of `targets`, or leads to one over modules for which `via`
+        holds. `why` is asked with the module that it leads to."""
+        found = self._walked(via) if via is not None else None
+        ways = self.ways(targets, found) if found is not None else None
+        for importer in sorted(sources):
+            for edge in self.edges_from(importer):
+                if edge.imported in targets:
+                    yield self.finding(edge, why(edge.imported))
+                elif ways is not None and found is not None and found(edge.imported) and self.allowance(edge) is None:
+                    rest = ways.from_module(edge.imported)
+                    if rest:
+                        yield self.chain(edge, rest, why(rest[-1].imported))
+
+    def finding(
+        self, edge: Edge, why: str, *, related: Collection[Related] = (), severity: Severity | None = None
+    ) -> ProjectDraft:
+        """A finding about one import. `severity` holds where the contract names none."""
+        manner = f" ({edge.said.manner})" if edge.said.manner else ""
+        return self._draft(
+            edge, f"{edge.importer} imports {edge.imported}{manner}: {why}", self.entry.kind, related, severity=severity
+        )
+
+    def chain(self, edge: Edge, rest: tuple[Edge, ...], why: str) -> ProjectDraft:
+        """A finding about the first import of a chain."""
+        modules = [edge.imported, *(one.imported for one in rest)]
+        between = modules[:-1]
+        shown = ", ".join(between[:_SHOWN]) + (f" and {len(between) - _SHOWN} more" if len(between) > _SHOWN else "")
+        message = f"{edge.importer} reaches {modules[-1]} through {shown}: {why}"
+        related = [Related(one.path, one.region, f"{one.importer} imports {one.imported}") for one in (edge, *rest)]
+        return self._draft(edge, message, f"{self.entry.kind}-chain", related, modules)
+
+    def _draft(
+        self,
+        edge: Edge,
+        message: str,
+        kind: str,
+        related: Collection[Related],
+        chain: list[str] | None = None,
+        severity: Severity | None = None,
+    ) -> ProjectDraft:
+        entry = self.entry
+        details: dict[str, str | int | float | bool | list[str] | dict[str, str] | None] = {
+            "importer": edge.importer,
+            "imported": edge.imported,
+        }
+        if chain:
+            details["chain"] = [edge.importer, *chain]
+        if entry.owner:
+            details["owner"] = entry.owner
+        if entry.guidance:
+            message = f"{message.rstrip('.')}. {entry.guidance}"
+        if entry.severity not in (None, "off"):
+            severity = Severity(entry.severity)
+        return self.project.finding(
+            edge.path,
+            edge.region,
+            message,
+            key=f"{edge.importer} -> {edge.imported}",
+            kind=kind,
+            contract=entry.id,
+            related=list(related),
+            severity=severity,
+            allowed_by=self.allowance(edge) if not chain else None,
+            details=details,
+        )
+
+    def _walked(self, via: Callable[[str], bool]) -> Callable[[str], bool]:
+        inside = self.graph.inside
+        return lambda module: module in inside and via(module)
+
+    def missing(self, key: str, texts: Collection[str], what: str = "stands for no module") -> Iterator[ProjectDraft]:
+        """A finding about the configuration for each selection that holds nothing."""
+        for index, text in enumerate(texts):
+            if not self.selections.nodes(text):
+                message = f"the contract {self.entry.id} names {text!r} in `{key}`, which {what}. Correct or remove it"
+                yield self.project.vacuous(message, "layers", "contract", self.entry.id, key, index)
+
+
+def contracts(project: Project[object], *kinds: str) -> Iterator[Contract]:
+    """The contracts of some kinds that are switched on."""
+    for entry in project.layering.contract:
+        if entry.kind in kinds and entry.severity != "off":
+            yield Contract(entry, project)

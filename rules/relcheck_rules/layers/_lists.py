@@ -1,0 +1,116 @@
+"""Contracts that list modules: forbidden, independence, protected, allow-only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from relcheck.sdk.layering import ANY, EXTERNAL, STDLIB
+
+if TYPE_CHECKING:
+    from relcheck.sdk import ProjectDraft
+    from relcheck_rules.layers._illegal import Contract
+
+_WORDS = (ANY, EXTERNAL, STDLIB)
+
+
+def forbidden(contract: Contract) -> Iterator[ProjectDraft]:
+    """Sources must not import targets. That a target from outside is imported nowhere is what the contract wants."""
+    entry, selections = contract.entry, contract.selections
+    yield from contract.missing("sources", entry.sources)
+    sources = selections.all(entry.sources) & contract.graph.inside
+    targets = selections.all(entry.targets) - sources
+    tops = {name.partition(".")[0] for name in contract.graph.modules.names}
+    for index, text in enumerate(entry.targets):
+        if text not in _WORDS and not selections.nodes(text) and (_is_ours(text, tops) or selections.is_layer(text)):
+            message = (
+                f"the contract {entry.id} names {text!r} in `targets`, which stands for no module. Correct or remove it"
+            )
+            yield contract.project.vacuous(message, "layers", "contract", entry.id, "targets", index)
+    if not targets:
+        return
+    shown = _listed(entry.sources)
+    yield from contract.illegal(
+        sources,
+        targets,
+        lambda end: f"{shown} must not depend on {_of(end, entry.targets, contract)}. Remove the import, or invert it",
+        via=None if entry.indirect is False else lambda module: module not in sources,
+    )
+
+
+def independence(contract: Contract) -> Iterator[ProjectDraft]:
+    """None of the modules may import another, directly or over what is none of them."""
+    entry = contract.entry
+    yield from contract.missing("modules", entry.modules)
+    members: dict[str, frozenset[str]] = {}
+    for text in entry.modules:
+        members |= contract.selections.members(text)
+    placed = frozenset().union(*members.values()) if members else frozenset()
+    for name, modules in members.items():
+        others = {one: other for other, held in members.items() if other != name for one in held - modules}
+        yield from contract.illegal(
+            modules & contract.graph.inside,
+            others.keys(),
+            partial(_independent, name, others),
+            via=None if entry.indirect is False else lambda module: module not in placed,
+        )
+
+
+def protected(contract: Contract) -> Iterator[ProjectDraft]:
+    """Only the importers, and the modules themselves, may import the modules."""
+    entry, selections = contract.entry, contract.selections
+    yield from contract.missing("modules", entry.modules)
+    yield from contract.missing("importers", entry.importers)
+    allowed = selections.all(entry.importers)
+    may = f"only {_listed(entry.importers)} may import it" if entry.importers else "nothing else may import it"
+    for text in entry.modules:
+        for name, modules in selections.members(text).items():
+            sources = frozenset(contract.graph.importers) - allowed - modules
+            yield from contract.illegal(sources, modules, partial(_protected, name, may))
+
+
+def allow_only(contract: Contract) -> Iterator[ProjectDraft]:
+    """Sources may import targets and each other, and nothing else."""
+    entry, selections = contract.entry, contract.selections
+    yield from contract.missing("sources", entry.sources)
+    sources = selections.all(entry.sources) & contract.graph.inside
+    legal = sources | selections.all(entry.targets)
+    above = {name.rpartition(".")[0] for name in sources}
+    everything = contract.graph.inside | contract.graph.externals
+    illegal = frozenset(
+        one
+        for one in everything - legal
+        if not one.startswith("__future__") and (one not in above or _has_code(contract, one))
+    )
+    may = _listed(entry.targets)
+    yield from contract.illegal(
+        sources, illegal, lambda _: f"{_listed(entry.sources)} may import {may} and nothing else"
+    )
+
+
+def _independent(name: str, others: Mapping[str, str], end: str) -> str:
+    return f"{name} and {others[end]} are independent of each other. Move what both need elsewhere"
+
+
+def _protected(name: str, may: str, end: str) -> str:
+    del end
+    return f"{name} is protected, {may}"
+
+
+def _has_code(contract: Contract, module: str) -> bool:
+    return module in contract.graph.modules.path_of
+
+
+def _is_ours(text: str, tops: set[str]) -> bool:
+    return "/" in text or text.partition(".")[0] in tops
+
+
+def _of(end: str, targets: tuple[str, ...], contract: Contract) -> str:
+    """The selection by which a module is meant."""
+    return next((text for text in targets if end in contract.selections.nodes(text)), end)
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return ", ".join(names) if len(names) < 4 else ", ".join(chain(names[:3], (f"{len(names) - 3} more",)))
