@@ -32,7 +32,6 @@ ContractKind: TypeAlias = Literal[
     "interface",
     "allow-only",
     "deprecated",
-    "declared-externals",
     "require",
 ]
 
@@ -103,7 +102,7 @@ class ContractEntry(_Table, frozen=True):
     ] = {}
     sources: Annotated[
         tuple[Selection, ...],
-        Meta(description="forbidden, allow-only, deprecated, declared-externals, require: the importers."),
+        Meta(description="forbidden, allow-only, deprecated, require: the importers."),
     ] = ()
     targets: Annotated[
         tuple[Selection, ...], Meta(description="forbidden, allow-only, deprecated, require: what is imported.")
@@ -123,9 +122,6 @@ class ContractEntry(_Table, frozen=True):
         Meta(description="interface: what others may import, as names below each module; * and ** are wildcards."),
     ] = ()
     depth: Annotated[int, Meta(ge=1, description="acyclic: how many levels below the packages are looked at.")] = 10
-    manifest: Annotated[str, Meta(description="declared-externals: the pyproject.toml with the dependencies.")] = (
-        "pyproject.toml"
-    )
     until: Annotated[date | None, Meta(description="deprecated: the last day on which it is a warning.")] = None
 
 
@@ -158,7 +154,6 @@ NEEDED: dict[ContractKind, tuple[str, ...]] = {
     "interface": ("modules",),
     "allow-only": ("sources", "targets"),
     "deprecated": ("targets",),
-    "declared-externals": (),
     "require": ("sources", "targets"),
 }
 """The keys that a contract of each kind must have."""
@@ -173,7 +168,6 @@ POSSIBLE: dict[ContractKind, tuple[str, ...]] = {
     "interface": ("expose", "importers"),
     "allow-only": (),
     "deprecated": ("sources", "until"),
-    "declared-externals": ("sources", "manifest"),
     "require": ("indirect",),
 }
 """The keys that it may have beside these and those that all have."""
