@@ -15,7 +15,7 @@ from relcheck.engine import own_rules
 from relcheck.engine.examining.examiner import Examined
 from relcheck.engine.exceptions.inline import Inline
 from relcheck.engine.plan import Plan, Planned, Scopes, configured_globs, configured_symbols, convention_names
-from relcheck.engine.project import Surroundings
+from relcheck.engine.project import Surroundings, about_settings
 from relcheck.model.exceptions import Waiver
 from relcheck.model.finding import Finding, Region, Status
 from relcheck.sdk.spec import Catalog, RuleSpec
@@ -190,6 +190,17 @@ def _vacuous(case: Case) -> Iterable[Finding]:
             message = f"the override's path {pattern!r} matches no file. Correct or remove it"
             region = Region(override.line, 1, override.line, 1)
             yield _own(own_rules.VACUOUS_RULE, case.config.file or ".", region, message, key=f"overrides:{pattern}")
+    yield from _vacuous_layers(case, paths)
+
+
+def _vacuous_layers(case: Case, paths: Sequence[str]) -> Iterable[Finding]:
+    """Patterns of the section `layers` that match no file."""
+    layering = case.config.layering
+    said = [(("layers", "define", name), globs) for name, globs in layering.define.items()]
+    for keys, globs in (*said, (("layers", "required_in"), layering.required_in)):
+        for pattern in Globs(globs).unmatched(paths):
+            message = f"the pattern {pattern!r} of {'.'.join(keys)} matches no file. Correct or remove it"
+            yield about_settings(case.config, own_rules.VACUOUS_RULE, message, keys)
 
 
 def _about_config(case: Case, spec: RuleSpec, key: str, index: int | None, message: str) -> Finding:

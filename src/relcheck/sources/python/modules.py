@@ -126,7 +126,7 @@ class Modules:
             return None
         if plain.partition(".")[0] in sys.stdlib_module_names:
             # Only a file that is started from that folder gets it in place of the standard library's.
-            return next((name for place, name in found if place == root), None)
+            return next((name for place, name in found if place in (root, "")), None)
         if len(found) == 1:
             return found[0][1]
         return min(found, key=lambda one: (one[0] != root, -len(posixpath.commonprefix([path, one[0]])), one[0]))[1]
@@ -147,6 +147,7 @@ class Modules:
             placed[path] = (root, plain)
             by_name.setdefault(plain, set()).add(root)
         twice = {plain.partition(".")[0] for plain, roots in by_name.items() if len(roots) > 1}
+        twice |= sys.stdlib_module_names  # `tools/json.py` is another module than `json`
         for path, (root, plain) in placed.items():
             name = f"{root.replace('/', '.')}.{plain}" if root and plain.partition(".")[0] in twice else plain
             self._add(path, root, plain, name)
