@@ -11,6 +11,8 @@ import msgspec
 from relcheck.sdk.declared import Declared
 from relcheck.sdk.layering import ANY, EXTERNAL, STDLIB
 
+_SUFFIXES = (".py", ".pyi")
+
 
 class Selections(msgspec.Struct, frozen=True, dict=True):
     """Gives the nodes of the import graph for the selections of a configuration. Each is worked out once."""
@@ -35,12 +37,17 @@ class Selections(msgspec.Struct, frozen=True, dict=True):
         return frozenset().union(*map(self.nodes, texts)) if texts else frozenset()
 
     def members(self, text: str) -> dict[str, frozenset[str]]:
-        """The single things that a selection names, each with all below it: what a wildcard matches is one each."""
+        """The single things that a selection names, each with all below it: what a wildcard matches is one each. A glob
+        of files (`**/apps.py`) names the packages that hold such a file."""
+        graph = self.declared.graph
+        if "/" in text and text.endswith(_SUFFIXES):
+            holding = {name.rpartition(".")[0] for name in self.nodes(text)} - {""}
+            return {name: graph.below(name) for name in sorted(holding)}
         if "*" not in text or "/" in text:
             return {text: self.nodes(text)}
         pattern = _pattern(text)
-        names = sorted(one for one in self.declared.graph.inside if pattern.fullmatch(one))
-        return {name: self.declared.graph.below(name) for name in names}
+        names = sorted(one for one in graph.inside if pattern.fullmatch(one))
+        return {name: graph.below(name) for name in names}
 
     def is_layer(self, text: str) -> bool:
         return text in self.declared.names
