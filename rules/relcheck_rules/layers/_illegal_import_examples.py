@@ -34,16 +34,16 @@ EXAMPLES = (
             1,
             21,
             26,
-            "app.domain.prices imports app.api.views: app.domain is below app.api and must "
-            "not import it. Move what both need below, or turn the import round",
+            "app.domain.prices imports app.api.views: app.domain must not import app.api, "
+            "which is above it. Move what both need below, or turn the import round",
         ),
         Expect(
             4,
             10,
             21,
-            "app.domain.prices imports app.api.views (inside a function): app.domain is below"
-            " app.api and must not import it. Move what both need below, or turn the import "
-            "round",
+            "app.domain.prices imports app.api.views (inside a function): app.domain must not"
+            " import app.api, which is above it. Move what both need below, or turn the "
+            "import round",
         ),
         title="the domain imports the API, once at the top and once relatively in a function",
         path="app/domain/prices.py",
@@ -57,8 +57,8 @@ EXAMPLES = (
             17,
             23,
             "app.infra.store reaches app.api.views through app.shared, app.wiring: app.infra "
-            "is below app.api and must not import it. Move what both need below, or turn the "
-            "import round",
+            "must not import app.api, which is above it. Move what both need below, or turn "
+            "the import round",
         ),
         title="a chain over a module that is in no layer",
         path="app/infra/store.py",
@@ -72,16 +72,16 @@ EXAMPLES = (
             5,
             25,
             30,
-            "app.infra.store imports app.api.views (for types only): app.infra is below "
-            "app.api and must not import it. Move what both need below, or turn the import "
-            "round",
+            "app.infra.store imports app.api.views (for types only): app.infra must not "
+            "import app.api, which is above it. Move what both need below, or turn the import"
+            " round",
         ),
         Expect(
             7,
             23,
             38,
-            "app.infra.store imports app.api.views (by a call): app.infra is below app.api "
-            "and must not import it. Move what both need below, or turn the import round",
+            "app.infra.store imports app.api.views (by a call): app.infra must not import "
+            "app.api, which is above it. Move what both need below, or turn the import round",
         ),
         title="for types only, and by a call",
         path="app/infra/store.py",

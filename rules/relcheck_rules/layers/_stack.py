@@ -115,7 +115,7 @@ def _judged(contract: Contract, steps: list[Step]) -> Iterator[ProjectDraft]:
     for index, step in enumerate(steps):
         forbidden: dict[str, tuple[frozenset[str], str]] = {}
         for above in steps[:index]:
-            forbidden[above.name] = above.modules, f"{step.name} is below {above.name} and must not import it"
+            forbidden[above.name] = above.modules, f"{step.name} must not import {above.name}, which is above it"
         closed = next((one for one in steps[index + 1 :] if one.closed), None)
         if closed is not None:
             for below in steps[steps.index(closed) + 1 :]:
