@@ -180,11 +180,12 @@ class Examiner(msgspec.Struct, frozen=True):
             known = self._perhaps_known(data)
             return self._in_unknown_syntax(work.path, data, text, rules, known) if rules else Examined(known=known)
         facts = _merged(self._collected(rules, View.BYTES, data), self._imports(rules, text, tree))
+        words = Words(data)
+        if not any(rule.spec.view == View.TREE for rule in rules) and not self._may_be_known(words):
+            return facts
         shapes = shapes_of(tree)
         known = Known(shapes.defined(self.plan.conventions | self.plan.watched), shapes.imported(self.plan.watched))
-        kept, lines = self._kept(
-            [rule for rule in rules if rule.spec.view == View.TREE], work.path, shapes, Words(data)
-        )
+        kept, lines = self._kept([rule for rule in rules if rule.spec.view == View.TREE], work.path, shapes, words)
         if not kept:
             return msgspec.structs.replace(facts, known=known)
         if shapes.depth > _TOO_DEEP:
