@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -53,7 +54,7 @@ def test_a_partial_scan_knows_the_chain_through_files_that_were_not_asked_for(la
     ran = layered.scan("app/infra/db.py")
     assert ran.findings == [(ILLEGAL, "app/infra/db.py", 1)]
     related = json.loads(ran.out)["findings"][0]["related"]
-    assert [(one["path"], one["line"]) for one in related] == [("app/infra/db.py", 1), ("app/shared.py", 1)]
+    assert [(one["path"], one["line"]) for one in related] == [("app/shared.py", 1)]
 
 
 def test_staged_content_is_judged_and_not_the_work_tree(layered: Project) -> None:
@@ -151,6 +152,11 @@ def test_a_chain_is_a_code_flow_in_sarif(layered: Project) -> None:
     steps = result["codeFlows"][0]["threadFlows"][0]["locations"]
     places = [one["location"]["physicalLocation"]["artifactLocation"]["uri"] for one in steps]
     assert places[-2:] == ["app/infra/db.py", "app/shared.py"]
+
+
+def test_imports_that_cannot_be_known_are_counted(layered: Project) -> None:
+    layered.write("app/infra/db.py", "__import__(name)\n__import__(f'{a}.b')\n")
+    assert re.search("argument is not known +2\n", layered.relcheck("scan", "--stats").out)
 
 
 def test_what_a_contract_names_and_is_not_there_is_a_finding(layered: Project) -> None:

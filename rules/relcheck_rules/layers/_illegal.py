@@ -90,7 +90,7 @@ class Contract:
         between = modules[:-1]
         shown = ", ".join(between[:_SHOWN]) + (f" and {len(between) - _SHOWN} more" if len(between) > _SHOWN else "")
         message = f"{edge.importer} reaches {modules[-1]} through {shown}: {why}"
-        related = [Related(one.path, one.region, f"{one.importer} imports {one.imported}") for one in (edge, *rest)]
+        related = [Related(one.path, one.region, f"{one.importer} imports {one.imported}") for one in rest]
         return self._draft(edge, message, f"{self.entry.kind}-chain", related, modules)
 
     def _draft(

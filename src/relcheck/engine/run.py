@@ -214,6 +214,7 @@ class _Scan:
         self.lines: tuple[JudgedLine, ...] = ()
         self._notes: list[str] = []
         self._shown: tuple[str, Source] | None = None
+        self._unknown_imports: int | None = None
         self._known = Known(self._open_cache if request.cache else None)
         self._examination = Examination(
             self.examiner, self._known, workspace.read, workspace.blob_id, jobs=request.jobs
@@ -275,6 +276,8 @@ class _Scan:
                 self.surroundings.files, self.scopes, self.ground.config, self.request.today, exceptions
             )
             found, crashes = project_findings(self.examiner, project)
+            if self.request.stats and self.plan.graph_rules:
+                self._unknown_imports = project.graph.unknown
             findings.extend(one for one in found if one.path in examined and not is_about_settings(one))
             findings.extend(self._about_settings(found, exceptions))
             if crashes:
@@ -373,7 +376,10 @@ class _Scan:
         return tuple(sorted({*self.plan.skipped, *(name for name in accepted if not self.ground.catalog.named(name))}))
 
     def stats(self, clock: _Clock) -> dict[str, str]:
-        return {**clock.laps, "files that a parser had to read": str(self._examination.parsed)}
+        told = {**clock.laps, "files that a parser had to read": str(self._examination.parsed)}
+        if self._unknown_imports is not None:
+            told["imports by calls whose argument is not known"] = str(self._unknown_imports)
+        return told
 
     def with_line(self, finding: Finding) -> Finding:
         """The finding with the source line for people to read, where the rule did not see it."""

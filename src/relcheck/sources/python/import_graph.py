@@ -6,6 +6,7 @@ statements that make it, with their places; chains are followed over the project
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property
@@ -99,8 +100,13 @@ class ImportGraph:
 
     def below(self, name: str) -> frozenset[str]:
         """A module and all modules below it."""
-        start = f"{name}."
-        return frozenset(one for one in self.inside if one == name or one.startswith(start))
+        first, last = bisect_left(self._sorted, f"{name}."), bisect_left(self._sorted, f"{name}/")  # `/` follows `.`
+        own = (name,) if name in self.inside else ()
+        return frozenset((*own, *self._sorted[first:last]))
+
+    @cached_property
+    def _sorted(self) -> list[str]:
+        return sorted(self.inside)
 
     def chain(self, start: str, ends: Collection[str], scope: Scope = "all") -> tuple[Edge, ...] | None:
         """A shortest chain of imports from a module to one of several; None where there is none."""
