@@ -158,3 +158,32 @@ def test_the_schema_says_nothing_of_null_and_every_reference_leads_somewhere() -
     schema = json.loads(text)
     named = {part.split('"')[0] for part in text.split('"#/definitions/')[1:]}
     assert named <= set(schema["definitions"])
+
+
+LAYERS = """
+[layers.define]
+L1 = ["app/a/**"]
+
+[[layers.contract]]
+id = "onion"
+kind = "layers"
+layers = ["app", { modules = ["b"], closed = true }]
+allow = [{ edge = "a -> b", reason = "x", until = 2027-01-31 }]
+"""
+LAYERS_SHOWN = """
+[layers]
+define = { L1 = ["app/a/**"] }  # relcheck.toml:2
+
+[[layers.contract]]
+id = "onion"                                                  # relcheck.toml:6
+kind = "layers"                                               # relcheck.toml:7
+allow = [{ edge = "a -> b", reason = "x", until = 2027-01-31 }]  # relcheck.toml:9
+layers = ["app", { modules = ["b"], closed = true }]          # relcheck.toml:8
+"""
+
+
+def test_layers_and_contracts_are_shown_as_they_are_written(tmp_path: Path) -> None:
+    shown = as_text(load(tmp_path, LAYERS), CATALOG)
+
+    assert LAYERS_SHOWN in shown
+    assert tomli.loads(shown)["layers"] == tomli.loads(LAYERS)["layers"]

@@ -12,8 +12,9 @@ import msgspec
 from relcheck.config.config import Config, Level, Override
 from relcheck.config.document import Origin
 from relcheck.config.schema import Settings
-from relcheck.config.spelling import Keys, dotted, spell, spell_key, visible
+from relcheck.config.spelling import Keys, dotted, spell, visible
 from relcheck.model.exceptions import Waiver
+from relcheck.sdk.layering import Layering
 from relcheck.sdk.spec import Catalog, RuleSpec
 
 
@@ -26,13 +27,14 @@ class Shown(NamedTuple):
 
 
 def values(config: Config, catalog: Catalog) -> Iterator[Shown]:
-    """Every setting that has a value, every rule with its options, every waiver and override."""
+    """Every setting that has a value, every rule with its options, the layers, every waiver and override."""
     for key in Settings.__struct_fields__:
         value = getattr(config.settings, key)
         if value != "":
             yield Shown(("relcheck", key), value, config.origin("relcheck", key))
     for _, spec in sorted(catalog.rules.items()):
         yield from _rule(config, spec)
+    yield from _layers(config)
     for index, waiver in enumerate(config.waivers):
         yield from _waiver(waiver, ("waivers", index))
     for index, override in enumerate(config.overrides):
@@ -46,9 +48,7 @@ def as_text(config: Config, catalog: Catalog) -> str:
         if config.file is not None
         else "# no configuration: the defaults"
     ]
-    for table, group in groupby(
-        values(config, catalog), key=lambda shown: shown.keys[:2] if shown.keys[0] != "relcheck" else ("relcheck",)
-    ):
+    for table, group in groupby(values(config, catalog), key=_table):
         lines += ["", _header(table)]
         rows = [(f"{dotted(shown.keys[len(table) :])} = {spell(shown.value)}", shown.origin) for shown in group]
         width = min(max(len(text) for text, _ in rows), 60)
@@ -65,10 +65,21 @@ def as_json(config: Config, catalog: Catalog) -> str:
     return msgspec.json.format(document, indent=2).decode() + "\n"
 
 
+def _table(shown: Shown) -> Keys:
+    """The way to the table that a value is written in."""
+    match shown.keys:
+        case ("relcheck", *_):
+            return ("relcheck",)
+        case ("layers", "contract", int(index), *_):
+            return ("layers", "contract", index)
+        case ("layers", *_):
+            return ("layers",)
+    return shown.keys[:2]
+
+
 def _header(table: Keys) -> str:
-    name = spell_key(str(table[0]))
-    if len(table) == 2 and isinstance(table[1], int):
-        return f"[[{name}]]"
+    if isinstance(table[-1], int):
+        return f"[[{dotted(table[:-1])}]]"
     return f"[{dotted(table)}]"
 
 
@@ -85,6 +96,18 @@ def _rule(config: Config, spec: RuleSpec) -> Iterator[Shown]:
     for option in spec.options:
         value = said.options.get(option.name, option.default)
         yield Shown((*keys, option.name), value, said.origin(option.name))
+
+
+def _layers(config: Config) -> Iterator[Shown]:
+    said, nothing = config.layering, Layering()
+    for key in Layering.__struct_fields__:
+        if key != "contract" and getattr(said, key) != getattr(nothing, key):
+            yield Shown(("layers", key), getattr(said, key), config.origin("layers", key))
+    for index, contract in enumerate(said.contract):
+        for key, value in msgspec.to_builtins(contract, builtin_types=(date,)).items():
+            yield Shown(
+                ("layers", "contract", index, key), value, config.place(("layers", "contract", contract.id, key))
+            )
 
 
 def _waiver(waiver: Waiver, keys: Keys) -> Iterator[Shown]:

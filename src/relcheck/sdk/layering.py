@@ -41,7 +41,7 @@ STDLIB, EXTERNAL, ANY = "@stdlib", "@external", "@any"
 """The standard library; whatever is neither the project's nor the standard library's; everything."""
 
 
-class _Table(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class _Table(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     pass
 
 
