@@ -173,6 +173,36 @@ def test_a_rule_without_a_page_or_examples_is_incomplete(project: Project) -> No
     assert ran.out.endswith("\n1 of 1 rules is incomplete\n")
 
 
+@pytest.mark.parametrize(
+    ("selector", "said"),
+    [
+        ("call(opt.sleep)", "opt.sleep: the rule has no option of this name; did you mean `sleeps`?"),
+        ("call(opt.nothing)", "opt.nothing: the rule has no option of this name; it has `count`, `sleeps`"),
+        ("call(opt.count)", "opt.count: names are taken here, and the option holds none"),
+        ('call("sleep", inside="with")', "inside= takes a selector, and 'with' is none; there are call, ref, text,"),
+        ('any_of("sleep")', "any_of(…) takes a selector, and 'sleep' is none"),
+        ('function(contains=call(keyword=["a"]))', "keyword takes names, and ['a'] is something else"),
+        ('call(method="get", receiver="db")', "receiver= takes an instance(…), and 'db' is none"),
+    ],
+)
+def test_a_mistake_in_a_selector_is_the_rules_and_not_relchecks(project: Project, selector: str, said: str) -> None:
+    file = project.write(
+        ".relcheck/rules/naps.py",
+        "from relcheck.sdk import PythonRule, RuleOptions, any_of, call, function, on, opt\n\n\n"
+        "class Naps(PythonRule):\n"
+        "    class Options(RuleOptions, frozen=True):\n"
+        '        sleeps: tuple[str, ...] = ("time.sleep",)\n'
+        "        count: int = 1\n\n"
+        f"    @on({selector})\n"
+        "    def nap(self, at, file): ...\n",
+    )
+
+    for command in (("test-rules",), ("scan", "--allow-local-code")):
+        ran = project.relcheck(*command)
+        assert (ran.code, ran.out) == (2, "")
+        assert ran.err.startswith(f"relcheck: {file}: nap: {said}")
+
+
 def test_without_rules_of_the_repository_the_installed_ones_are_tested(project: Project) -> None:
     ran = project.relcheck("test-rules")
 

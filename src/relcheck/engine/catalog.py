@@ -103,6 +103,10 @@ def describe(module: ModuleType, name: str, digest: str) -> RuleSpec:
         options = option_specs(rule.Options)
     except TypeError as error:
         raise RuleError(f"{module.__file__}: {error}") from None
+    from relcheck.engine.faulty_selectors import selector_faults  # late: a kept manifest needs no proof
+
+    if faults := list(selector_faults(handlers, rule.where, rule.convention, options)):
+        raise RuleError("\n".join(f"{module.__file__}: {fault}" for fault in faults))
     return RuleSpec(
         name=name,
         module=module.__name__,
