@@ -24,6 +24,7 @@ def test_an_empty_repository_is_no_proof(tmp_path: Path) -> None:
     ran = Project(tmp_path / "empty").scan()
 
     assert (ran.code, ran.rules) == (1, ["relcheck/nothing-checked"])
+    assert "there are no files here. Is this the right folder" in ran.out
 
 
 def test_a_repository_without_python_is_no_proof(tmp_path: Path) -> None:

@@ -181,7 +181,7 @@ def test_a_waiver_silences_no_other_line_file_or_rule(
     [
         (waiver("made/lock", ""), "it gives no reason: write `reason: …` behind the bracket"),
         (waiver("made/lock", " until=2027-01-01"), "it gives no reason: write `reason: …` behind the bracket"),
-        (waiver("made/lokc"), "no rule is named made/lokc; `relcheck rules` lists them"),
+        (waiver("made/lokc"), "no rule is named made/lokc; did you mean `made/lock`?"),
         (waiver("made/lock, other"), "no rule is named other; `relcheck rules` lists them"),
         (waiver("made/lock", " a; until=tomorrow"), "'tomorrow' is no date: write until=YYYY-MM-DD"),
         ("lock()  # relcheck: ignore reason: a\n", "it names no rule: write ignore[pack/rule]"),

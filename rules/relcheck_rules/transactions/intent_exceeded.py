@@ -196,7 +196,8 @@ class IntentExceeded(PythonRule):
                 for place, callee in self._calls(here):
                     worst = self._worst(callee)
                     if worst is not None and not callee.startswith(f"{symbol}."):
-                        how = f"{callee} does it here: {worst.what}" if worst.what else f"{callee} is declared to"
+                        declared = f"{callee} is declared {self._word(worst.needs)}"
+                        how = f"{callee} does it here: {worst.what}" if worst.what else declared
                         yield _Effect(f"{callee}()", worst.needs, place, (Note(worst.place, how),))
 
     def _is_declared_below(self, inner: str, symbol: str) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from relcheck.config import Config
+from relcheck.config.suggest import hint
 from relcheck.engine import own_rules
 from relcheck.engine.examining.examiner import Examined
 from relcheck.engine.exceptions.inline import Inline
@@ -215,9 +216,10 @@ def _nothing_checked(case: Case) -> Iterable[Finding]:
     if not case.plan.rules:
         message = "no rule takes part in this scan. Look at --select, --ignore and what the configuration switches off"
     else:
-        message = (
-            f"none of the {len(case.paths)} files concerns any rule. Is this the right folder, and is `exclude` right?"
-        )
+        files = len(case.paths)
+        none = "no rule is about the one file" if files == 1 else f"none of the {files} files concerns any rule"
+        seen = none if files else "there are no files here"
+        message = f"{seen}. Is this the right folder, and is `exclude` right?"
     yield _own(own_rules.NOTHING_CHECKED, case.config.file or ".", _TOP, message, key="nothing")
 
 
@@ -323,7 +325,8 @@ def _problem(case: Case, inline: Inline) -> Finding | None:
     unknown = [name for name in waiver.rules if not case.catalog.named(name) and not name.startswith("local/")]
     message = inline.problem
     if message is None and unknown:
-        message = f"no rule is named {unknown[0]}; `relcheck rules` lists them"
+        known = {*case.catalog.rules, *case.catalog.packs}
+        message = f"no rule is named {unknown[0]}{hint(unknown[0], known, '`relcheck rules` lists them')}"
     if message is None and case.config.require_reason and not waiver.reason:
         message = "it gives no reason: write `reason: …` behind the bracket"
     if message is not None:
