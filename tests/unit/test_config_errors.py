@@ -13,6 +13,9 @@ ERRORS = {
     # names
     "[relchek]": "relcheck.toml:1: relchek: unknown section; did you mean `relcheck`?",
     "zzz = 1": "relcheck.toml:1: zzz: unknown section; known are `layers`, `overrides`, `relcheck`, `rules`, `waivers`",
+    "[tool.relcheck]": (
+        "relcheck.toml:1: tool: unknown section; here it is [relcheck]; [tool.relcheck] is for pyproject.toml"
+    ),
     "exclude = []": "relcheck.toml:1: exclude: unknown section; `exclude` is a key of [relcheck]",
     "[relcheck]\nexlude = []": "relcheck.toml:2: relcheck.exlude: unknown key; did you mean `exclude`?",
     "[relcheck.rules]": (

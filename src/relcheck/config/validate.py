@@ -103,6 +103,8 @@ class _Validation(Struct, frozen=True):
 def _unknown_section(name: str) -> str:
     if name in struct_fields(Settings):
         return f"unknown section; `{name}` is a key of [relcheck]"
+    if name == "tool":
+        return "unknown section; here it is [relcheck]; [tool.relcheck] is for pyproject.toml"
     known = struct_fields(Sections)
     return f"unknown section{hint(name, known, f'known are {listed(known)}')}"
 
