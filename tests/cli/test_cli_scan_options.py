@@ -89,6 +89,15 @@ def test_select_and_ignore_take_packs_rules_and_lists(
 
 
 @pytest.mark.parametrize("option", ["--select", "--ignore"])
+def test_rules_with_a_blank_between_them_are_told_to_be_joined_by_a_comma(project: Project, option: str) -> None:
+    ran = project.relcheck("scan", option, "transactions/raw-row-lock", "transactions/split-write")
+
+    assert (ran.code, ran.out) == (2, "")
+    joined = f"{option} transactions/raw-row-lock,transactions/split-write"
+    assert f"transactions/split-write names rules, and no path here. Rules are joined by a comma: {joined}" in ran.err
+
+
+@pytest.mark.parametrize("option", ["--select", "--ignore"])
 def test_a_selection_that_names_nothing_is_wrong_usage(project: Project, option: str) -> None:
     ran = project.scan(option, "transactions/split-writes")
 

@@ -71,6 +71,7 @@ def scan(
     from relcheck.report.escape import visible
     from relcheck.report.formats import FORMATS
 
+    _refuse_rules_as_paths(paths, select, ignore, packs)
     targets = [_target(output, FORMATS) for output in outputs or ("text",)]
     request = Request(
         cwd=Path.cwd(),
@@ -106,6 +107,25 @@ def scan(
     if any(finding.rule == "relcheck/rule-crashed" for finding in outcome.findings):
         return EXIT_FAULT
     return EXIT_FINDINGS if outcome.fails and not flags["exit_zero"] else EXIT_CLEAN
+
+
+def _refuse_rules_as_paths(
+    paths: Sequence[Path], select: Sequence[str], ignore: Sequence[str], packs: Sequence[str]
+) -> None:
+    """`--select a b` is read as the rule a and the path b."""
+    missing = [str(path) for path in paths if not os.path.lexists(path)] if select or ignore else []
+    if not missing:
+        return
+    from relcheck.engine.catalog import load_catalog
+
+    catalog = load_catalog(packs)
+    rules = [name for name in missing if catalog.named(name) or name.startswith("local/")]
+    if rules:
+        option, given = ("--select", select) if select else ("--ignore", ignore)
+        joined = ",".join((*given, *rules))
+        raise click.UsageError(
+            f"{rules[0]} names rules, and no path here. Rules are joined by a comma: {option} {joined}"
+        )
 
 
 def _target(output: str, formats: Mapping[str, Format]) -> tuple[str, Path | None]:
