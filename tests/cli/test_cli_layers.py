@@ -154,6 +154,26 @@ def test_a_chain_is_a_code_flow_in_sarif(layered: Project) -> None:
     assert places[-2:] == ["app/infra/db.py", "app/shared.py"]
 
 
+def test_a_rule_that_is_put_to_some_files_still_knows_the_chains_through_others(layered: Project) -> None:
+    layered.write("relcheck.toml", f'{ONION}\n[rules.layers]\npaths = ["app/infra/**"]\n')
+    layered.write("app/shared.py", "from app.api import views\n")
+    layered.write("app/infra/db.py", "import app.shared\n")
+    layered.write("app/domain/orders.py", "import app.api.views\n")
+    assert layered.scan().findings == [(ILLEGAL, "app/infra/db.py", 1)]
+
+
+def test_a_severity_can_be_given_to_a_contract_and_taken_from_a_folder(layered: Project) -> None:
+    overrides = '\n[[overrides]]\npaths = ["app/domain/**"]\nseverity = "off"\n'
+    layered.write("relcheck.toml", f'{ONION}severity = "warning"\n{overrides}')
+    layered.write("app/infra/db.py", "import app.api.views\n")
+    layered.write("app/domain/orders.py", "import app.api.views\n")
+    ran = layered.scan()
+    assert [(one["path"], one["severity"]) for one in json.loads(ran.out)["findings"]] == [
+        ("app/infra/db.py", "warning")
+    ]
+    assert ran.code == 0
+
+
 def test_imports_that_cannot_be_known_are_counted(layered: Project) -> None:
     layered.write("app/infra/db.py", "__import__(name)\n__import__(f'{a}.b')\n")
     assert re.search("argument is not known +2\n", layered.relcheck("scan", "--stats").out)

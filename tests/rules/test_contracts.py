@@ -7,6 +7,7 @@ import pytest
 from relcheck.config import ConfigError
 from relcheck.engine.catalog import load_catalog
 from relcheck.engine.harness import findings_in
+from relcheck.sdk.selection import fits
 
 CATALOG = load_catalog()
 
@@ -147,3 +148,26 @@ def test_a_required_module_may_be_reached_over_others() -> None:
 def test_two_steps_with_the_same_module_cannot_be_judged() -> None:
     with pytest.raises(ConfigError, match=r"app/low\.py"):
         edges(THREE, contract("layers", 'layers = ["app.low", "app"]'))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name", "below", "fits_it"),
+    [
+        ("a", "a", False, True),
+        ("a", "a.b", False, False),
+        ("a", "a.b", True, True),
+        ("a", "ab", True, False),
+        ("a.*", "a.b", False, True),
+        ("a.*", "a", True, False),
+        ("a.*", "a.b.c", False, False),
+        ("a.*", "a.b.c", True, True),
+        ("a.**", "a.b.c", False, True),
+        ("**.c", "a.b.c", False, True),
+        ("**.c", "c", False, False),
+        ("*.b.**.e", "a.b.c.d.e", False, True),
+        ("*.b.**.e", "a.b.e", False, False),
+        (".".join(["**"] * 40) + ".x", ".".join(["a"] * 400), True, False),
+    ],
+)
+def test_a_pattern_fits_a_name(pattern: str, name: str, below: bool, fits_it: bool) -> None:
+    assert fits(pattern, name, below=below) is fits_it

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
+
+from relcheck.sdk.selection import fits
 
 if TYPE_CHECKING:
     from relcheck.sdk import ProjectDraft
@@ -18,19 +19,18 @@ def interface(contract: Contract) -> Iterator[ProjectDraft]:
     yield from contract.missing("modules", entry.modules)
     yield from contract.missing("importers", entry.importers)
     allowed = selections.all(entry.importers)
-    patterns = [re.compile(_expression(text)) for text in entry.expose]
     for text in entry.modules:
         for package, modules in selections.members(text).items():
             for importer in sorted(set(contract.graph.importers) - modules - allowed):
                 for edge in contract.edges_from(importer):
-                    if edge.imported in modules and (why := _hidden(contract, package, edge, patterns)):
+                    if edge.imported in modules and (why := _hidden(contract, package, edge)):
                         yield contract.finding(edge, why)
 
 
-def _hidden(contract: Contract, package: str, edge: Edge, patterns: list[re.Pattern[str]]) -> str | None:
+def _hidden(contract: Contract, package: str, edge: Edge) -> str | None:
     """Why an import reaches behind the interface; None where it does not."""
     inner = edge.imported[len(package) + 1 :]
-    if inner and not any(pattern.fullmatch(inner) for pattern in patterns):
+    if inner and not any(fits(text, inner, below=False) for text in contract.entry.expose):
         if _shown_by(contract, edge):
             return None
         shown = ", ".join([package, *(f"{package}.{text}" for text in contract.entry.expose)])
@@ -63,10 +63,3 @@ def _shown_by(contract: Contract, edge: Edge) -> bool:
 def _exports(contract: Contract, module: str) -> tuple[str, ...] | None:
     file = contract.graph.files.get(contract.graph.modules.path_of.get(module, ""))
     return file.exports if file is not None else None
-
-
-def _expression(text: str) -> str:
-    parts = (
-        r"[^.]+" if one == "*" else r"[^.]+(?:\.[^.]+)*" if one == "**" else re.escape(one) for one in text.split(".")
-    )
-    return r"\.".join(parts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -171,8 +172,8 @@ def _refuse_overlap(contract: Contract, held: Mapping[str, frozenset[str]], key:
 
 
 def _refuse_nested(contract: Contract, boxes: list[str]) -> None:
-    for one in boxes:
-        for other in boxes:
-            if other.startswith(f"{one}.") and one:
-                message = f"the container {other} lies within the container {one}; a module is in one"
-                raise SettingsError(message, "layers", "contract", contract.entry.id, "containers")
+    """A module in two containers cannot be judged. Raises SettingsError."""
+    for one, other in pairwise(sorted(f"{box}." for box in boxes if box)):
+        if other.startswith(one):
+            message = f"the container {other[:-1]} lies within the container {one[:-1]}; a module is in one"
+            raise SettingsError(message, "layers", "contract", contract.entry.id, "containers")

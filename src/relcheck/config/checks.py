@@ -35,6 +35,7 @@ def checks(names: RuleNames) -> Mapping[str, Check]:
         "base": base_flaw,
         "import name": import_name_flaw,
         "selection": selection_flaw,
+        "module pattern": module_pattern_flaw,
         "edge": edge_flaw,
         "layer": layer_name_flaw,
     }
@@ -101,12 +102,19 @@ def selection_flaw(text: str) -> str | None:
         return None if text in _WORDS else f"{_said(text)} is none of {', '.join(_WORDS)}"
     if "/" in text:
         return glob_flaw(text)
-    if all(part in ("*", "**") or part.isidentifier() for part in text.split(".")) or not layer_name_flaw(text):
+    if not module_pattern_flaw(text) or not layer_name_flaw(text):
         return None
     return (
         f"{_said(text)} stands for no modules: write a layer, a glob with a /, or a dotted name in which "
         "* is one whole name and ** any number of them"
     )
+
+
+def module_pattern_flaw(text: str) -> str | None:
+    """A dotted name with wildcards."""
+    if all(part in ("*", "**") or part.isidentifier() for part in text.split(".")):
+        return None
+    return f"{_said(text)} is no dotted name in which * is one whole name and ** any number of them"
 
 
 def edge_flaw(text: str) -> str | None:

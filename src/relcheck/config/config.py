@@ -307,6 +307,10 @@ class Config(Struct, frozen=True, dict=True):
                 for key in table.values:
                     where = layer.document.origin((*table.keys, key))
                     origins[dotted(("rules", name, key))] = str(where)
+        for name in self.layering.define:
+            origins[dotted(("layers", "define", name))] = str(self.place(("layers", "define", name)))
+        for contract in self.layering.contract:
+            origins[f"layers.contract[{contract.id}]"] = str(self.place(("layers", "contract", contract.id)))
         for index, waiver in enumerate(self.waivers):
             origins[f"waivers[{index}]"] = str(Origin(waiver.path, waiver.line))
         for index, override in enumerate(self.overrides):

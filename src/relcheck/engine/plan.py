@@ -221,6 +221,12 @@ class Scopes:
         """Whether the rule is about files of this kind and place."""
         return self.matches(path, rule.spec.files) and (rule.scope is None or self.matches(path, rule.scope))
 
+    def reads(self, rule: Planned, path: str) -> bool:
+        """Whether the rule has to know the file. The import graph is one of all files, whatever a rule is put to."""
+        if rule.spec.view == View.GRAPH:
+            return self.matches(path, rule.spec.files)
+        return self.concern(rule, path)
+
     def count(self, plan: Plan, paths: Sequence[str]) -> dict[str, int]:
         """How many of the files each rule is about."""
         counts: dict[tuple[tuple[str, ...], tuple[str, ...] | None], int] = {}

@@ -211,4 +211,6 @@ def check_project(
         raise ConfigError(project.config.problem_at(error.keys, str(error))) from None
     except Exception as error:  # noqa: BLE001  # whatever a rule raises is reported as relcheck/rule-crashed
         return [], [RuleCrash(planned.spec.name, 1, f"{type(error).__name__}: {error}")]
+    if planned.scope is not None and planned.spec.view == View.GRAPH:
+        found = [one for one in found if is_about_settings(one) or project.scopes.concern(planned, one.path)]
     return found, []

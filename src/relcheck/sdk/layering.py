@@ -17,6 +17,9 @@ from relcheck.sdk.options import Glob
 Selection: TypeAlias = Annotated[str, "selection"]
 """Modules: a layer, a glob, a dotted name with wildcards, `@stdlib`, `@external` or `@any`."""
 
+Below: TypeAlias = Annotated[str, "module pattern"]
+"""A dotted name below a package, in which `*` is one name and `**` any number of them."""
+
 Edge: TypeAlias = Annotated[str, "edge"]
 """Two selections: `app.a.** -> app.b`."""
 
@@ -118,7 +121,7 @@ class ContractEntry(_Table, frozen=True):
         tuple[Selection, ...], Meta(description="protected: who may import the modules; interface: who may reach in.")
     ] = ()
     expose: Annotated[
-        tuple[str, ...],
+        tuple[Below, ...],
         Meta(description="interface: what others may import, as names below each module; * and ** are wildcards."),
     ] = ()
     depth: Annotated[int, Meta(ge=1, description="acyclic: how many levels below the packages are looked at.")] = 10

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from functools import cached_property
 
@@ -45,8 +44,7 @@ class Selections(msgspec.Struct, frozen=True, dict=True):
             return {name: graph.below(name) for name in sorted(holding)}
         if "*" not in text or "/" in text:
             return {text: self.nodes(text)}
-        pattern = _pattern(text)
-        names = sorted(one for one in graph.inside if pattern.fullmatch(one))
+        names = sorted(one for one in graph.inside if fits(text, one, below=False))
         return {name: graph.below(name) for name in names}
 
     def is_layer(self, text: str) -> bool:
@@ -68,10 +66,8 @@ class Selections(msgspec.Struct, frozen=True, dict=True):
         if "/" in text:
             names = graph.modules.name_of
             return frozenset(name for path, name in names.items() if self.declared.matches(path, (text,)))
-        pattern = _pattern(text)
-        matches = pattern.match if below else pattern.fullmatch
-        inside = (one for one in graph.inside if _whole(matches(one), one))
-        outside = (one for one in graph.externals if _whole(pattern.match(one), one))
+        inside = (one for one in graph.inside if fits(text, one, below=below))
+        outside = (one for one in graph.externals if fits(text, one, below=True))
         return frozenset((*inside, *outside))
 
 
@@ -80,14 +76,21 @@ def is_stdlib(name: str) -> bool:
     return name.partition(".")[0] in sys.stdlib_module_names
 
 
-def _pattern(text: str) -> re.Pattern[str]:
-    """`*` is one whole name, `**` one or more; names are literal. Linear: a name holds no dot."""
-    parts = (
-        r"[^.]+" if part == "*" else r"[^.]+(?:\.[^.]+)*" if part == "**" else re.escape(part)
-        for part in text.split(".")
-    )
-    return re.compile(r"\.".join(parts) + r"(?=\.|\Z)")
-
-
-def _whole(found: re.Match[str] | None, name: str) -> bool:
-    return found is not None and (found.end() == len(name) or name[found.end()] == ".")
+def fits(pattern: str, name: str, *, below: bool) -> bool:
+    """Whether a dotted name is what a pattern says, or, with `below`, stands below it. `*` is one whole name, `**` one
+    or more. Takes linear time, because patterns come from a configuration that nobody has to trust."""
+    if "*" not in pattern:
+        return name == pattern or (below and name.startswith(f"{pattern}."))
+    parts = pattern.split(".")
+    states = {0}
+    for segment in name.split("."):
+        if below and len(parts) in states:
+            return True
+        after: set[int] = set()
+        for state in states:
+            if state < len(parts) and parts[state] == "**":
+                after |= {state, state + 1}
+            elif state < len(parts) and parts[state] in ("*", segment):
+                after.add(state + 1)
+        states = after
+    return len(parts) in states

@@ -111,7 +111,7 @@ class Examiner(msgspec.Struct, frozen=True):
 
     def concerns(self, path: str) -> bool:
         """Whether anything is asked of the content of files of this kind and place."""
-        return path.endswith(_PYTHON) or any(self.scopes.concern(rule, path) for rule in self.plan.rules)
+        return path.endswith(_PYTHON) or any(self.scopes.reads(rule, path) for rule in self.plan.rules)
 
     def sift(self, path: str, data: bytes) -> Work | None:
         """What remains to be done for a file, judged by its words; None where no rule can find anything in it."""
@@ -147,7 +147,7 @@ class Examiner(msgspec.Struct, frozen=True):
         return any(words.has(name) for name in self.plan.watched) or any(map(words.may_define, self.plan.conventions))
 
     def _may_concern(self, rule: Planned, path: str, words: Words) -> bool:
-        if not self.scopes.concern(rule, path):
+        if not self.scopes.reads(rule, path):
             return False
         if not self.plan.prefilter:
             return True

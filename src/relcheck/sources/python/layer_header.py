@@ -29,6 +29,10 @@ _LONGEST_DOCSTRING = 200
 """Lines of a docstring in which a layer is looked for."""
 
 
+_LONGEST_LINE = 300
+"""Characters of a line that may be a header."""
+
+
 class Named(msgspec.Struct, frozen=True, omit_defaults=True):
     """A layer that a file names, and where."""
 
@@ -58,7 +62,7 @@ def header_of(source: Source) -> Header | None:
         elif found := _SAID.fullmatch(line):
             said.setdefault(found["word"].lower(), tuple(_names(found["names"], number, found.start("names"))))
     for number, line in _docstring(source):
-        if found := _IN_DOCSTRING.fullmatch(line):
+        if len(line) <= _LONGEST_LINE and (found := _IN_DOCSTRING.fullmatch(line)):
             docstring = _named(found["name"], number, line, found.start("name"))
             break
     header = Header(layer, docstring, said.get("allowed"), said.get("forbidden"))
@@ -71,7 +75,8 @@ def _comments(source: Source) -> Iterator[tuple[int, str]]:
         line = source.line(number)
         text = line.strip()
         if text.startswith("#"):
-            yield number, line.rstrip()
+            if len(line) <= _LONGEST_LINE:
+                yield number, line.rstrip()
         elif text:
             return
 
