@@ -52,7 +52,7 @@ class DeprecatedImport(GraphRule):
                 10,
                 18,
                 "app.web.view imports app.legacy (inside a function): it is deprecated, to be "
-                "gone until 2027-03-31. Use app.ledger.",
+                "gone by 2027-03-31. Use app.ledger.",
             ),
             path="app/web/view.py",
             files={"app/legacy.py": "def book(): ...\n"},
@@ -76,8 +76,8 @@ def _deprecated(contract: Contract) -> Iterator[ProjectDraft]:
     yield from contract.missing("sources", entry.sources)
     targets = selections.all(entry.targets)
     over = entry.until is not None and contract.project.today > entry.until
-    until = f" until {entry.until}" if entry.until is not None else ""
-    why = f"it was to be gone{until}" if over else f"it is deprecated{until and f', to be gone{until}'}"
+    by = f" by {entry.until}" if entry.until is not None else ""
+    why = f"it was to be gone{by}" if over else f"it is deprecated{by and f', to be gone{by}'}"
     sources = selections.all(entry.sources) if entry.sources else frozenset(contract.graph.importers) - targets
     severity = Severity.ERROR if over else Severity.WARNING
     for importer in sorted(sources):
