@@ -274,6 +274,14 @@ class Config(Struct, frozen=True, dict=True):
         found = self._document_of(keys)
         return found[0].origin(found[1]) if found is not None else Origin(self.file)
 
+    def file_and_line(self, keys: Sequence[str | int]) -> tuple[str, int]:
+        """The same for a report, whose places are files of the project: what a preset or a package sets stands where it
+        is extended."""
+        origin = self.place(keys)
+        if origin.file is None or origin.file.startswith(("preset:", "package:")):
+            origin = self.origin("relcheck", "extends")
+        return origin.file or self.file or ".", origin.line or 1
+
     def problem_at(self, keys: Sequence[str | int], message: str) -> Problem:
         """An error of the section `layers`, at its place."""
         found = self._document_of(keys)

@@ -163,14 +163,13 @@ class _RuleView(msgspec.Struct, frozen=True):
 
 def about_settings(config: Config, spec: RuleSpec, message: str, keys: Sequence[str | int]) -> Finding:
     """A finding about a place of the configuration, for a contract with its id in place of its number."""
-    origin = config.place(keys)
-    region = Region(origin.line or 1, 1, origin.line or 1, 1)
+    path, line = config.file_and_line(keys)
     return Finding(
         rule=spec.name,
         kind=spec.name.partition("/")[2],
         message=message,
-        path=origin.file or config.file or ".",
-        region=region,
+        path=path,
+        region=Region(line, 1, line, 1),
         severity=spec.severity,
         identity=message,
     )

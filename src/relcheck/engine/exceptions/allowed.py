@@ -71,15 +71,15 @@ class Allowances:
         return not one.waiver.expired(self._today) and bool(one.waiver.reason or not self._config.require_reason)
 
     def _one(self, contract: str, index: int, entry: AllowEntry) -> Allowed:
-        place = self._config.place(("layers", "contract", contract, "allow", index))
+        path, line = self._config.file_and_line(("layers", "contract", contract, "allow", index))
         reason = entry.reason.strip()
         if entry.issue:
             reason = f"{reason} ({entry.issue})" if reason else entry.issue
         waiver = Waiver(
             origin=Origin.CONFIG,
             rules=("layers",),
-            path=place.file or self._config.file or ".",
-            line=place.line or 1,
+            path=path,
+            line=line,
             reason=reason or None,
             until=entry.until,
             owner=entry.owner,
