@@ -174,6 +174,22 @@ def test_a_severity_can_be_given_to_a_contract_and_taken_from_a_folder(layered: 
     assert ran.code == 0
 
 
+def test_names_begin_where_the_configuration_stands(tmp_path: Path) -> None:
+    project = Project(tmp_path / "repository")
+    project.write("backend/relcheck.toml", ONION)
+    project.write("backend/app/api/views.py", "import json\n")
+    project.write("backend/app/domain/orders.py", "import json\n")
+    project.write("backend/app/infra/db.py", "from app.api import views\n")
+    ran = project.relcheck("scan", "--output", "json", folder="backend")
+    assert ran.findings == [(ILLEGAL, "backend/app/infra/db.py", 1)]
+
+
+def test_configured_roots_say_where_a_name_begins(layered: Project) -> None:
+    layered.write("relcheck.toml", '[relcheck]\nroots = { shop = "app" }\n' + ONION.replace("app.", "shop."))
+    layered.write("app/infra/db.py", "from shop.api import views\n")
+    assert layered.scan().findings == [(ILLEGAL, "app/infra/db.py", 1)]
+
+
 def test_imports_that_cannot_be_known_are_counted(layered: Project) -> None:
     layered.write("app/infra/db.py", "__import__(name)\n__import__(f'{a}.b')\n")
     assert re.search("argument is not known +2\n", layered.relcheck("scan", "--stats").out)

@@ -171,3 +171,9 @@ def test_two_steps_with_the_same_module_cannot_be_judged() -> None:
 )
 def test_a_pattern_fits_a_name(pattern: str, name: str, below: bool, fits_it: bool) -> None:
     assert fits(pattern, name, below=below) is fits_it
+
+
+def test_a_module_that_may_import_nothing_imports_itself_only() -> None:
+    files = {"a/x.py": "import app.a.y\nimport app.b\nimport json", "a/y.py": "", "b.py": ""}
+    keys = 'sources = ["app.a"]\ntargets = []'
+    assert edges(files, contract("allow-only", keys)) == ["a.x -> b", "a.x -> json"]

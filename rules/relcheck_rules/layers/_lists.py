@@ -84,10 +84,8 @@ def allow_only(contract: Contract) -> Iterator[ProjectDraft]:
         for one in everything - legal
         if not one.startswith("__future__") and (one not in above or _has_code(contract, one))
     )
-    may = _listed(entry.targets)
-    yield from contract.illegal(
-        sources, illegal, lambda _: f"{_listed(entry.sources)} may import {may} and nothing else"
-    )
+    may = f"{_listed(entry.targets)} and nothing else" if entry.targets else "nothing but itself"
+    yield from contract.illegal(sources, illegal, lambda _: f"{_listed(entry.sources)} may import {may}")
 
 
 def _independent(name: str, others: Mapping[str, str], end: str) -> str:

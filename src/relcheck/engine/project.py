@@ -71,7 +71,7 @@ class ProjectView(msgspec.Struct, frozen=True, dict=True):
         }
         prefix = self.scopes.prefix
         roots = {name: f"{prefix}{folder}" if folder != "." else prefix[:-1] for name, folder in self._roots.items()}
-        return ImportGraph(facts, self.paths, roots)
+        return ImportGraph(facts, self.paths, roots, base=prefix.rstrip("/"))
 
     @cached_property
     def selections(self) -> Selections:

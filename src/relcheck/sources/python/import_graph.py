@@ -55,12 +55,18 @@ class Edge(msgspec.Struct, frozen=True):
 
 
 class ImportGraph:
-    """The modules of a project and who imports whom. `files` are the facts by path, `paths` all files."""
+    """The modules of a project and who imports whom. `files` are the facts by path, `paths` all files;
+    for `roots` and `base` see `Modules`."""
 
     def __init__(
-        self, files: Mapping[str, FileImports], paths: Iterable[str], roots: Mapping[str, str] | None = None
+        self,
+        files: Mapping[str, FileImports],
+        paths: Iterable[str],
+        roots: Mapping[str, str] | None = None,
+        *,
+        base: str = "",
     ) -> None:
-        self.modules = Modules([*paths, *files], roots, _absolute_names(files.values()))
+        self.modules = Modules([*paths, *files], roots, _absolute_names(files.values()), base=base)
         self.files = files
         self.unknown = sum(len(one.unknown) for one in files.values())
         """Imports by calls whose argument is not known."""

@@ -37,15 +37,21 @@ class Target(msgspec.Struct, frozen=True):
 
 class Modules:
     """The modules of a project. `roots` is import name to folder, `paths` are all files, of whatever kind, `imported`
-    the dotted names that its files import."""
+    the dotted names that its files import, `base` the folder of the configuration."""
 
     def __init__(
-        self, paths: Iterable[str], roots: Mapping[str, str] | None = None, imported: Iterable[str] = ()
+        self,
+        paths: Iterable[str],
+        roots: Mapping[str, str] | None = None,
+        imported: Iterable[str] = (),
+        *,
+        base: str = "",
     ) -> None:
         listed = list(paths)
         self._python = sorted(path for path in listed if path.endswith(_SUFFIXES))
         self._packages = {posixpath.dirname(path) for path in self._python if _stem(path) == "__init__"}
         self._marked = {posixpath.dirname(path) for path in listed if posixpath.basename(path) in _MARKERS}
+        self._marked |= {base} - {""}
         self._configured = sorted((roots or {}).items(), key=lambda one: -len(one[1]))
         self._roots: dict[str, tuple[str, str]] = {}
         self._children = _children(self._python)
