@@ -77,7 +77,7 @@ def file_imports(tree: ast.Module, source: Source) -> FileImports:
     """The facts of one file."""
     walk = _Walk(source)
     walk.statements(tree.body, _TOP)
-    if "import_module" in source.text or "__import__" in source.text:
+    if walk.may_call:
         walk.calls(tree)
     found = tuple(sorted(walk.found, key=lambda one: one.region))
     return FileImports(found, tuple(sorted(walk.unknown)), _exports(tree), header_of(source))
@@ -86,6 +86,25 @@ def file_imports(tree: ast.Module, source: Source) -> FileImports:
 def imports_of(tree: ast.Module, source: Source) -> tuple[Imported, ...]:
     """Every import of a file, in its order, those in functions and branches included."""
     return file_imports(tree, source).imports
+
+
+_COMPOUND = frozenset(
+    {
+        ast.FunctionDef,
+        ast.AsyncFunctionDef,
+        ast.ClassDef,
+        ast.If,
+        ast.Try,
+        ast.TryStar,
+        ast.Match,
+        ast.For,
+        ast.AsyncFor,
+        ast.While,
+        ast.With,
+        ast.AsyncWith,
+    }
+)
+"""Statements that hold others."""
 
 
 class How(msgspec.Struct, frozen=True):
@@ -108,7 +127,8 @@ class _Walk:
         self._checking = {"TYPE_CHECKING"}
         self._makers = {"__import__"}
         self._modules = {"importlib", "builtins"}
-        self._functions: dict[ast.AST, How] = {}
+        self._how: dict[ast.AST, How] = {}
+        self.may_call = "import_module" in source.text or "__import__" in source.text
 
     def statements(self, body: list[ast.stmt], how: How) -> None:
         pending: list[tuple[list[ast.stmt], How]] = [(body, how)]
@@ -117,8 +137,10 @@ class _Walk:
             for node in body:
                 if isinstance(node, ast.Import | ast.ImportFrom):
                     self._imported(node, how)
-                else:
-                    self._functions[node] = how
+                    continue
+                if self.may_call:
+                    self._how[node] = how
+                if type(node) in _COMPOUND:
                     pending.extend(self._below(node, how))
 
     def calls(self, tree: ast.Module) -> None:
@@ -128,7 +150,7 @@ class _Walk:
             node, how = pending.pop()
             if isinstance(node, ast.Lambda):
                 how = msgspec.structs.replace(how, function=True)
-            how = self._functions.get(node, how)
+            how = self._how.get(node, how)
             if isinstance(node, ast.Call) and self._imports(node.func):
                 self._called(node, how)
             pending.extend((child, how) for child in ast.iter_child_nodes(node))

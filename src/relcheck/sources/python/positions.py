@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from functools import cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -39,6 +40,9 @@ class Positions:
 
 def line_starts(text: str) -> list[int]:
     """Offsets at which lines start. A line ends as Python ends it: at LF, CRLF or a lone CR."""
+    if "\r" not in text:
+        lengths = [len(line) + 1 for line in text.split("\n")]
+        return list(accumulate(lengths[:-1], initial=0))
     starts = [0]
     position = 0
     while True:
