@@ -268,7 +268,7 @@ class Examiner(msgspec.Struct, frozen=True):
     def _of_imports(self, rules: Sequence[Planned], found: FileImports) -> Examined:
         """What rules collect of the imports of a file, and the facts that those about the graph share."""
         collected = self._collected(rules, View.IMPORTS, found.imports)
-        if not any(rule.spec.view == View.GRAPH for rule in rules):
+        if found == type(found)() or not any(rule.spec.view == View.GRAPH for rule in rules):
             return collected
         return _merged(collected, Examined(facts={GRAPH_FACTS: msgspec.msgpack.encode(found)}))
 
