@@ -40,8 +40,9 @@ def at(findings: Iterable[Finding], place: str, root: Path, cwd: Path) -> list[F
     parts = _PLACE.fullmatch(place)
     if parts is None:
         return []
-    seen = os.path.relpath(cwd / parts["path"], root).replace(os.sep, "/")
-    paths = {os.path.normpath(parts["path"]).replace(os.sep, "/"), seen}
+    given = cwd / parts["path"]
+    seen = (os.path.relpath(one, root) for one in (given, given.parent.resolve() / given.name))
+    paths = {one.replace(os.sep, "/") for one in (os.path.normpath(parts["path"]), *seen)}
     line = int(parts["line"]) if parts["line"] else None
     return [one for one in findings if one.path in paths and line in (None, one.region.line)]
 
