@@ -49,6 +49,9 @@ _PYTHON = (".py", ".pyi")
 GRAPH_FACTS = "import graph"
 """The key of the facts that all rules about the import graph share."""
 
+_NOTHING_SAID = msgspec.msgpack.encode({})
+"""The facts of a file that neither imports anything nor says anything of layers."""
+
 
 class TooDeepError(Exception):
     """A file that must be read in a process of its own: its nesting could end the process, or cannot be told
@@ -270,7 +273,10 @@ class Examiner(msgspec.Struct, frozen=True):
         collected = self._collected(rules, View.IMPORTS, found.imports)
         if found == type(found)() or not any(rule.spec.view == View.GRAPH for rule in rules):
             return collected
-        return _merged(collected, Examined(facts={GRAPH_FACTS: msgspec.msgpack.encode(found)}))
+        facts = msgspec.msgpack.encode(found)
+        if facts == _NOTHING_SAID:
+            return collected
+        return _merged(collected, Examined(facts={GRAPH_FACTS: facts}))
 
     def _collected(self, rules: Sequence[Planned], view: View, seen: object) -> Examined:
         """The facts of the rules that read this view of the file."""
