@@ -23,6 +23,7 @@ _VERBS = {
     "waive": "write an exception beside a finding",
     "explain": "tell what a rule or a finding is about, and what to do",
     "rules": "list the rules",
+    "layers": "ask who imports whom, and take over contracts",
     "config": "show, describe or validate the configuration",
     "test-rules": "run the examples of rules",
     "new-rule": "start a rule, with its page and examples",

@@ -1,0 +1,105 @@
+"""`relcheck layers`: questions about who imports whom, and contracts from elsewhere."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, get_args
+
+import click
+
+from relcheck.cli.exits import EXIT_CLEAN, EXIT_FINDINGS
+from relcheck.cli.streams import put, say
+from relcheck.cli.today import today
+from relcheck.sdk.layering import ImportScope
+
+if TYPE_CHECKING:
+    from relcheck.engine.project import ProjectView
+    from relcheck.sources.python.import_graph import Scope
+
+_SCOPE = click.option(
+    "--scope",
+    type=click.Choice(get_args(ImportScope)),
+    default="all",
+    show_default=True,
+    help="Which imports count.",
+)
+
+
+@click.group()
+def layers() -> None:
+    """Ask who imports whom, and take over contracts of other tools."""
+
+
+@layers.command()
+@click.argument("source", metavar="A")
+@click.argument("target", metavar="B")
+@_SCOPE
+def why(source: str, target: str, scope: Scope) -> int:
+    """Print the shortest chain of imports from A to B: modules, packages, or their files.
+
+    The exit code is 0 where there is a chain, 1 where there is none, 2 where a name is unknown.
+    """
+    from relcheck.engine.layering import questions
+    from relcheck.report.escape import shown_path, visible
+
+    project, root = _surveyed()
+    start, sources = _named(project, root, source)
+    end, targets = _named(project, root, target, outside=True)
+    if sources == targets:
+        raise click.UsageError(f"both names stand for {visible(start)}: name two that differ")
+    chain = questions.why(project.graph, sources, targets, scope)
+    if not chain:
+        say(f"{visible(start)} does not import {visible(end)}, directly or over others")
+        return EXIT_FINDINGS
+    lines = [f"{visible(chain[0].importer)} reaches {visible(chain[-1].imported)} in {_imports(len(chain))}"]
+    for edge in chain:
+        place = f"{shown_path(edge.path)}:{edge.region.line}:{edge.region.column}"
+        manner = f" ({edge.said.manner})" if edge.said.manner else ""
+        lines.append(f"  {place}  {visible(edge.importer)} imports {visible(edge.imported)}{manner}")
+    put("\n".join(lines) + "\n")
+    return EXIT_CLEAN
+
+
+@layers.command()
+@click.argument("file", metavar="FILE")
+@_SCOPE
+def impact(file: str, scope: Scope) -> int:
+    """Print the modules that import FILE, directly (1) and over others, with the distance."""
+    from relcheck.engine.layering import questions
+    from relcheck.report.escape import shown_path, visible
+
+    project, root = _surveyed()
+    module, _ = _named(project, root, file)
+    found = questions.importers_of(project.graph, module, scope)
+    direct = sum(one.distance == 1 for one in found)
+    put("".join(f"{one.distance}  {shown_path(one.path or '-')}  {visible(one.module)}\n" for one in found))
+    say(f"{visible(module)} is imported by {_modules(direct)}, and by {len(found) - direct} more over others")
+    return EXIT_CLEAN
+
+
+def _surveyed() -> tuple[ProjectView, Path]:
+    """The project that the working folder belongs to, and its root."""
+    from relcheck.engine.run import Request, find_ground, survey_project
+
+    request = Request(cwd=Path.cwd(), today=today(None))
+    return survey_project(request), find_ground(request).root
+
+
+def _named(project: ProjectView, root: Path, word: str, *, outside: bool = False) -> tuple[str, frozenset[str]]:
+    from relcheck.engine.layering.questions import UnknownModule, named
+
+    seen = os.path.relpath(Path.cwd() / word, root).replace(os.sep, "/")
+    given = os.path.normpath(word).replace(os.sep, "/")
+    try:
+        return named(project.graph, word, (seen, given), outside=outside)
+    except UnknownModule as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _imports(number: int) -> str:
+    return "1 import" if number == 1 else f"{number} imports"
+
+
+def _modules(number: int) -> str:
+    return "1 module" if number == 1 else f"{number} modules"

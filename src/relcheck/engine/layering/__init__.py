@@ -1,0 +1,1 @@
+"""Questions about the import graph of a project, and the contracts that it keeps."""
