@@ -78,6 +78,34 @@ def impact(file: str, scope: Scope) -> int:
     return EXIT_CLEAN
 
 
+@layers.command(name="import")
+@click.argument("files", metavar="[FILE]...", nargs=-1, type=click.Path(path_type=Path))
+def import_contracts(files: tuple[Path, ...]) -> int:
+    """Write the contracts of import-linter and tach as relcheck configuration.
+
+    Reads FILE, else .importlinter, setup.cfg, pyproject.toml and tach.toml of this folder, as data. What could not be
+    carried over is told on standard error. Files tach.domain.toml and comments tach-ignore are not read.
+    """
+    from relcheck.config.foreign.carried import ForeignError
+    from relcheck.config.foreign.read import as_toml, read_foreign
+    from relcheck.report.escape import visible
+
+    folder = Path.cwd()
+    try:
+        found = read_foreign(folder, [folder / file for file in files])
+    except ForeignError as error:
+        raise click.UsageError(str(error)) from None
+    if not found:
+        where = "these files" if files else ".importlinter, setup.cfg, pyproject.toml and tach.toml of this folder"
+        raise click.UsageError(f"no contracts of import-linter or tach in {where}")
+    put(as_toml(found))
+    for one in found:
+        say(f"{one.file}: {len(one.contracts)} contracts carried over, {len(one.losses)} remarks")
+        for loss in one.losses:
+            say(f"  {visible(f'{loss.contract}: ' if loss.contract else '')}{visible(loss.reason)}")
+    return EXIT_CLEAN
+
+
 def _surveyed() -> tuple[ProjectView, Path]:
     """The project that the working folder belongs to, and its root."""
     from relcheck.engine.run import Request, find_ground, survey_project

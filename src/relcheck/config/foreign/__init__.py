@@ -1,0 +1,1 @@
+"""Contracts of other tools, read as data and written as relcheck's own."""
