@@ -28,7 +28,8 @@ def test_help_names_every_verb(project: Project) -> None:
     ran = project.relcheck("--help")
 
     assert ran.code == 0
-    for verb in ("scan", "baseline", "waive", "explain", "rules", "config", "test-rules", "new-rule", "cache"):
+    verbs = ("scan", "baseline", "waive", "explain", "rules", "layers", "config", "test-rules", "new-rule", "cache")
+    for verb in verbs:
         assert f"\n  {verb} " in ran.out
 
 
@@ -37,6 +38,7 @@ def test_help_names_every_verb(project: Project) -> None:
     [
         *("scan", "explain", "rules", "config", "config show", "test-rules", "new-rule", "cache clear"),
         *("baseline", "baseline write", "baseline prune", "baseline show", "waive"),
+        *("layers", "layers why", "layers impact", "layers graph", "layers suggest", "layers import"),
     ],
 )
 def test_every_verb_has_help(project: Project, verb: str) -> None:

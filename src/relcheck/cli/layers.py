@@ -78,6 +78,63 @@ def impact(file: str, scope: Scope) -> int:
     return EXIT_CLEAN
 
 
+@layers.command()
+@click.argument("package", required=False)
+@click.option("--format", "style", type=click.Choice(["dot", "mermaid", "json"]), default="dot", show_default=True)
+@click.option("--depth", type=click.IntRange(1), default=None, help="How many names deep; 2, or 1 below PACKAGE.")
+@_SCOPE
+def graph(package: str | None, style: str, depth: int | None, scope: Scope) -> int:
+    """Draw which packages import each other, with the number of imports; what a contract forbids is red.
+
+    With PACKAGE only what is below it.
+    """
+    from relcheck.report.layer_graph import as_dot, as_json_graph, as_mermaid
+    from relcheck.sources.python.package_graph import package_graph
+
+    project, root = _surveyed()
+    below = _named(project, root, package)[0] if package else ""
+    found = package_graph(project.graph, depth or (1 if below else 2), below=below, scope=scope, illegal=_illegal())
+    put({"dot": as_dot, "mermaid": as_mermaid, "json": as_json_graph}[style](found))
+    return EXIT_CLEAN
+
+
+@layers.command()
+@click.argument("packages", metavar="[PACKAGE]...", nargs=-1)
+@click.option("--depth", type=click.IntRange(1), default=1, show_default=True, help="How many levels of packages.")
+@_SCOPE
+def suggest(packages: tuple[str, ...], depth: int, scope: Scope) -> int:
+    """Write contracts that hold today, as configuration.
+
+    For those that would nearly hold, written as comments, it tells which imports are the cheapest to cut.
+    """
+    from relcheck.config.contract_text import contract_lines
+    from relcheck.engine.layering.suggestions import suggestions
+    from relcheck.report.escape import visible
+
+    project, root = _surveyed()
+    named = [_named(project, root, one)[0] for one in packages]
+    every = list(suggestions(project.graph, named, depth, scope))
+    found = [one for one in every if one.contract]
+    texts = []
+    for one in found:
+        text = contract_lines(one.contract)
+        if one.cuts:
+            lines = [f"{visible(one.package)} would keep this contract without {_imports(len(one.cuts))}:"]
+            for edge in one.cuts:
+                place = f"{edge.path}:{edge.region.line}:{edge.region.column}"
+                lines.append(f"  {visible(place)}  {visible(edge.importer)} imports {visible(edge.imported)}")
+            text = "\n".join(f"# {line}" for line in [*lines, *text.splitlines()])
+        texts.append(f"{text}\n")
+    put("\n".join(texts))
+    nearly = sum(bool(one.cuts) for one in found)
+    hold = len(found) - nearly
+    say(f"{'1 contract holds' if hold == 1 else f'{hold} contracts hold'} today, {nearly} would with fewer imports")
+    for one in every:
+        if not one.contract:
+            say(f"{visible(one.package)}: its members form a cycle over modules outside of it, so none is suggested")
+    return EXIT_CLEAN
+
+
 @layers.command(name="import")
 @click.argument("files", metavar="[FILE]...", nargs=-1, type=click.Path(path_type=Path))
 def import_contracts(files: tuple[Path, ...]) -> int:
@@ -112,6 +169,19 @@ def _surveyed() -> tuple[ProjectView, Path]:
 
     request = Request(cwd=Path.cwd(), today=today(None))
     return survey_project(request), find_ground(request).root
+
+
+def _illegal() -> frozenset[tuple[str, int, int]]:
+    """Where a scan finds imports that a contract forbids; those that a baseline accepts are among them."""
+    from relcheck.engine.run import Request, scan
+    from relcheck.model.finding import Status
+
+    outcome, _ = scan(Request(cwd=Path.cwd(), select=("layers",), today=today(None)))
+    return frozenset(
+        (one.path, one.region.line, one.region.column)
+        for one in outcome.findings
+        if "importer" in one.details and one.status is not Status.WAIVED
+    )
 
 
 def _named(project: ProjectView, root: Path, word: str, *, outside: bool = False) -> tuple[str, frozenset[str]]:

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import tomli
 
+from relcheck.config.contract_text import contract_lines
 from relcheck.config.document import MAX_BYTES
 from relcheck.config.foreign import import_linter, tach
-from relcheck.config.foreign.carried import Carried, ForeignError, Table
-from relcheck.config.spelling import spell, visible
+from relcheck.config.foreign.carried import Carried, ForeignError
+from relcheck.config.spelling import visible
 
 _NAMES = ("setup.cfg", ".importlinter", "pyproject.toml", "tach.toml")
-_WIDTH = 100
 
 
 def read_foreign(folder: Path, files: Iterable[Path] = ()) -> list[Carried]:
@@ -40,19 +40,6 @@ def as_toml(found: Iterable[Carried]) -> str:
                 number += 1
             seen.add(contract["id"])
             lines += contract_lines(contract, name), ""
-    return "\n".join(lines)
-
-
-def contract_lines(contract: Table, name: str = "") -> str:
-    """One contract as TOML, under its name for people where that says more than the id."""
-    lines = ["[[layers.contract]]"]
-    if name and name != contract["id"]:
-        lines.insert(0, f"# {visible(name)}")
-    for key, value in contract.items():
-        flat = f"{key} = {spell(value)}"
-        if isinstance(value, list) and len(flat) > _WIDTH:
-            flat = "\n".join([f"{key} = [", *(f"    {spell(one)}," for one in value), "]"])
-        lines.append(flat)
     return "\n".join(lines)
 
 
