@@ -278,6 +278,7 @@ def test_files_can_be_named(folder: Project) -> None:
         ("README.md", "", "no contracts of import-linter or tach"),
         (".importlinter", "root = shop\n", "cannot be read"),
         ("tach.toml", "modules = [", "is no TOML"),
+        ("tach.toml", f"modules = {'9' * 6000}", "is no TOML"),
         ("tach.toml", "#" * 1_100_000, "too large"),
     ],
 )
@@ -299,3 +300,13 @@ def test_hostile_names_stay_names(folder: Project) -> None:
     assert len(carried(folder, ran)) == 1
     assert "\x1b" not in ran.out + ran.err
     assert "\u202e" not in ran.err
+
+
+def test_names_that_are_none_leave_a_contract_out(folder: Project) -> None:
+    folder.write(
+        "tach.toml",
+        '[[modules]]\npath = "a"\ncannot_depend_on = [""]\n[[modules]]\npath = "b c"\ndepends_on = [7]\n',
+    )
+    ran = folder.relcheck("layers", "import")
+    assert "[[layers.contract]]" not in ran.out
+    assert 'b c: left out: "b c" stands for no modules' in ran.err

@@ -59,9 +59,13 @@ def tables(value: object) -> list[Table]:
 
 
 def _flawed_names(contract: Table) -> list[str]:
-    flaws = [selection_flaw(one) for key in _SELECTIONS for one in texts(contract.get(key))]
+    flaws = [selection_flaw(one) for key in _SELECTIONS for one in _listed(contract.get(key))]
     layers = contract.get("layers")
     for one in layers if isinstance(layers, list) else ():
-        flaws += [selection_flaw(name) for name in texts(one["modules"] if isinstance(one, dict) else one)]
+        flaws += [selection_flaw(name) for name in _listed(one["modules"] if isinstance(one, dict) else [one])]
     flaws += [edge_flaw(str(one["edge"])) for one in tables(contract.get("allow"))]
     return [one for one in flaws if one]
+
+
+def _listed(value: object) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list) else []

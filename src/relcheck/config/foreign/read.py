@@ -52,7 +52,7 @@ def _of_file(file: Path, shown: str) -> Iterator[Carried]:
         return
     try:
         table = tomli.loads(text)
-    except (tomli.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # also an integer of thousands of digits
         raise ForeignError(f"{shown} is no TOML: {visible(str(error))}") from None
     tool = table.get("tool")
     if isinstance(tool, dict):

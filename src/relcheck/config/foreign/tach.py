@@ -139,7 +139,7 @@ class _Converter:
             )
             self.carried.lose(module.path, reason)
             return
-        allowed = [_path(one) for one in said]
+        allowed = _paths(said)
         targets = []
         for other in self.modules:
             if other.path == module.path or self.may(module, other, allowed):
@@ -161,7 +161,7 @@ class _Converter:
         return module.layer in order and other.layer in order and order.index(module.layer) < order.index(other.layer)
 
     def cannot_depend_on(self, module: _Module) -> None:
-        if targets := [_path(one) for one in _items(module.said.get("cannot_depend_on"))]:
+        if targets := _paths(module.said.get("cannot_depend_on")):
             self.forbid(module, f"cannot-depend-on-{module.path}", targets)
 
     def forbid(self, module: _Module, name: str, targets: list[str]) -> None:
@@ -169,7 +169,7 @@ class _Converter:
         self.carried.add(module.path, {**contract, "indirect": False, **self.scope})
 
     def deprecated(self, module: _Module) -> None:
-        old = [_path(one) for one in tables(module.said.get("depends_on")) if one.get("deprecated") is True]
+        old = _paths([one for one in tables(module.said.get("depends_on")) if one.get("deprecated") is True])
         if old:
             contract: Table = {"id": f"deprecated-{module.path}", "kind": "deprecated", "sources": [module.path]}
             self.carried.add(module.path, {**contract, "targets": old, **self.scope})
@@ -229,10 +229,10 @@ def _items(value: object) -> list[object]:
     return value if isinstance(value, list) else []
 
 
-def _path(item: object) -> str:
-    if isinstance(item, dict):
-        item = item.get("path")
-    return item if isinstance(item, str) else ""
+def _paths(items: object) -> list[str]:
+    """The modules of a list of dependencies: names, or tables with a `path`."""
+    named = [one.get("path") if isinstance(one, dict) else one for one in _items(items)]
+    return [one for one in named if isinstance(one, str) and one and one != _ROOT]
 
 
 def _layer(item: object) -> tuple[str, bool]:

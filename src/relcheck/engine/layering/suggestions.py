@@ -16,7 +16,7 @@ _Cut: TypeAlias = tuple[str, str]
 
 class Suggestion(msgspec.Struct, frozen=True):
     """A contract about the members of a package. It holds once the imports of `cuts` are gone; today, where there are
-    none. It is empty where they are in a cycle over modules outside of the package, which no cut within ends."""
+    none. Where a cycle over modules outside of the package joins them it speaks of direct imports only."""
 
     package: str
     contract: dict[str, object]
@@ -36,13 +36,18 @@ def suggestions(graph: ImportGraph, packages: Collection[str], depth: int, scope
 
 
 def _suggestion(graph: ImportGraph, package: str, members: list[str], scope: Scope) -> Suggestion:
-    cuts: frozenset[_Cut] = frozenset()
-    order = _levels(_reached(graph, members, scope, cuts))
-    if order is None:
-        cuts = frozenset(graph.as_grimp(scope).nominate_cycle_breakers(package))
-        order = _levels(_reached(graph, members, scope, cuts))
-    if order is None:
-        return Suggestion(package, {})
+    cuts = frozenset(graph.as_grimp(scope).nominate_cycle_breakers(package))
+    for removed in (frozenset[_Cut](), cuts):
+        for indirect in (True, False):
+            order = _levels(_reached(graph, members, scope, removed, indirect=indirect))
+            if order is not None:
+                return _suggested(graph, package, order, scope, removed, indirect=indirect)
+    raise ValueError(f"cutting {len(cuts)} imports leaves a cycle below {package}")
+
+
+def _suggested(
+    graph: ImportGraph, package: str, order: list[list[str]], scope: Scope, cuts: frozenset[_Cut], *, indirect: bool
+) -> Suggestion:
     contract: dict[str, object]
     if len(order) == 1:
         contract = {"id": f"{package}-independent", "kind": "independence", "modules": [f"{package}.*"]}
@@ -51,6 +56,8 @@ def _suggestion(graph: ImportGraph, package: str, members: list[str], scope: Sco
         steps = [[name[short:] for name in level] for level in order]
         layers = [{"modules": step, "independent": True} if len(step) > 1 else step[0] for step in steps]
         contract = {"id": f"{package}-layers", "kind": "layers", "containers": [package], "layers": layers}
+    if not indirect:
+        contract["indirect"] = False
     if scope != "all":
         contract["scope"] = scope
     found = (edge for importer, imported in cuts for edge in graph.edges(importer, imported, scope))
@@ -59,16 +66,17 @@ def _suggestion(graph: ImportGraph, package: str, members: list[str], scope: Sco
 
 
 def _reached(
-    graph: ImportGraph, members: list[str], scope: Scope, cuts: Collection[_Cut]
+    graph: ImportGraph, members: list[str], scope: Scope, cuts: Collection[_Cut], *, indirect: bool
 ) -> Mapping[str, Collection[str]]:
-    """For each member those that it reaches directly or over modules that are in none, as contracts see it."""
+    """For each member those that it reaches directly or, where `indirect`, over modules that are in none, as contracts
+    see it."""
     held = {member: graph.below(member) for member in members}
     placed = frozenset().union(*held.values())
     reached: dict[str, set[str]] = {member: set() for member in members}
     for target in members:
         ways = graph.paths_to(
             held[target],
-            lambda module: module not in placed,
+            lambda module: indirect and module not in placed,
             scope=scope,
             usable=lambda edge: (edge.importer, edge.imported) not in cuts,
         )
