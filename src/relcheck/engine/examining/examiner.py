@@ -271,7 +271,7 @@ class Examiner(msgspec.Struct, frozen=True):
     def _of_imports(self, rules: Sequence[Planned], found: FileImports) -> Examined:
         """What rules collect of the imports of a file, and the facts that those about the graph share."""
         collected = self._collected(rules, View.IMPORTS, found.imports)
-        if found == type(found)() or not any(rule.spec.view == View.GRAPH for rule in rules):
+        if not any(rule.spec.view == View.GRAPH for rule in rules):
             return collected
         facts = msgspec.msgpack.encode(found)
         if facts == _NOTHING_SAID:
