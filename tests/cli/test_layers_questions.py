@@ -99,6 +99,26 @@ def test_a_file_that_nobody_imports_has_no_impact(shop: Project) -> None:
     assert "is imported by 0 modules" in ran.err
 
 
+def test_the_impact_of_a_package_is_who_imports_anything_below_it(shop: Project) -> None:
+    shop.write("shop/infra/more.py", "import shop.infra.db\n")
+    lines = shop.relcheck("layers", "impact", "shop/infra").out.splitlines()
+    assert lines[0] == "1  shop/links.py  shop.links"
+    assert len(lines) == 3
+
+
+def test_the_impact_of_an_init_file_is_of_that_file_alone(shop: Project) -> None:
+    shop.write("shop/infra/__init__.py", "")
+    shop.write("shop/web/views.py", "import shop.infra\n")
+    assert shop.relcheck("layers", "impact", "shop/infra/__init__.py").out == "1  shop/web/views.py  shop.web.views\n"
+
+
+def test_files_that_cannot_be_parsed_are_named(shop: Project) -> None:
+    shop.write("shop/links.py", "import shop.infra.db\ndef broken(:\n")
+    ran = shop.relcheck("layers", "why", "shop.web", "shop.infra")
+    assert ran.code == 1
+    assert ran.err.startswith("what these files import is not known, because they cannot be parsed: shop/links.py\n")
+
+
 def test_a_file_that_is_not_there_is_an_error(shop: Project) -> None:
     ran = shop.relcheck("layers", "impact", "shop/infra/bd.py")
     assert ran.code == 2

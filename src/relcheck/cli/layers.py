@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from relcheck.engine.project import ProjectView
     from relcheck.sources.python.import_graph import Scope
 
+_SHOWN = 3
 _NEARLY = 25
 """Imports that may be in the way of a contract that nearly holds."""
 
@@ -68,13 +69,18 @@ def why(source: str, target: str, scope: Scope) -> int:
 @click.argument("file", metavar="FILE")
 @_SCOPE
 def impact(file: str, scope: Scope) -> int:
-    """Print the modules that import FILE, directly (1) and over others, with the distance."""
+    """Print the modules that import FILE, directly (1) and over others, with the distance.
+
+    FILE can be a module or a package too; a package is all that is below it.
+    """
     from relcheck.engine.layering import questions
     from relcheck.report.escape import shown_path, visible
 
     project, root = _surveyed()
-    module, _ = _named(project, root, file)
-    found = questions.importers_of(project.graph, module, scope)
+    module, modules = _named(project, root, file)
+    if file.endswith((".py", ".pyi")):
+        modules = frozenset({module})
+    found = questions.importers_of(project.graph, modules, scope)
     direct = sum(one.distance == 1 for one in found)
     put("".join(f"{one.distance}  {shown_path(one.path or '-')}  {visible(one.module)}\n" for one in found))
     say(f"{visible(module)} is imported by {_modules(direct)}, and by {len(found) - direct} more over others")
@@ -169,9 +175,14 @@ def import_contracts(files: tuple[Path, ...]) -> int:
 def _surveyed() -> tuple[ProjectView, Path]:
     """The project that the working folder belongs to, and its root."""
     from relcheck.engine.run import Request, find_ground, survey_project
+    from relcheck.report.escape import visible
 
     request = Request(cwd=Path.cwd(), today=today(None))
-    return survey_project(request), find_ground(request).root
+    project = survey_project(request)
+    if broken := [path for path in project.paths if project.files[path].broken is not None]:
+        shown = ", ".join(visible(path) for path in broken[:_SHOWN]) + (" …" if len(broken) > _SHOWN else "")
+        say(f"what these files import is not known, because they cannot be parsed: {shown}")
+    return project, find_ground(request).root
 
 
 def _illegal() -> frozenset[tuple[str, int, int]]:

@@ -62,11 +62,11 @@ def why(graph: ImportGraph, sources: frozenset[str], targets: frozenset[str], sc
     return ways.from_module(start) if start is not None else None
 
 
-def importers_of(graph: ImportGraph, module: str, scope: Scope) -> list[Importer]:
-    """The modules that import a module, directly (1) and over others, the nearest first."""
-    distance = _distances(graph.paths_to({module}, lambda _: True, scope=scope))
+def importers_of(graph: ImportGraph, modules: Collection[str], scope: Scope) -> list[Importer]:
+    """The modules that import one of some modules, directly (1) and over others, the nearest first."""
+    distance = _distances(graph.paths_to(modules, lambda _: True, scope=scope))
     paths = graph.modules.path_of
-    return sorted(Importer(steps, one, paths.get(one, "")) for one, steps in distance.items() if one != module)
+    return sorted(Importer(steps, one, paths.get(one, "")) for one, steps in distance.items() if one not in modules)
 
 
 def _distances(ways: Ways) -> dict[str, int]:
