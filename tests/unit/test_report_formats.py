@@ -70,8 +70,8 @@ def test_the_summary_counts_in_the_singular_and_the_plural(severity: Severity) -
     one = replace(FINDING, severity=severity)
     other = replace(one, path="b.py")
     plural = {"error": "errors", "warning": "warnings", "info": "info"}[severity.value]
-    assert f"\n1 {severity.value} in 1 file\n" in FORMATS["text"](Outcome("/repo", (one,)), PLAIN)
-    assert f"\n2 {plural} in 2 files\n" in FORMATS["text"](Outcome("/repo", (one, other)), PLAIN)
+    assert f"\n1 {severity.value} in 1 file\n" in FORMATS["text"](Outcome("/repo", (one,), fail_on=severity), PLAIN)
+    assert f"\n2 {plural} in 2 files\n" in FORMATS["text"](Outcome("/repo", (one, other), fail_on=severity), PLAIN)
 
 
 def test_addresses_are_printed_in_full_where_names_cannot_be_links() -> None:

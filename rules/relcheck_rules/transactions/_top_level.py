@@ -17,14 +17,6 @@ def value_of(name: str, file: File) -> cst.BaseExpression | None:
     return next((value for names, value in _assignments(file) if name in names), None)
 
 
-def defines(name: str, file: File) -> bool:
-    """Whether the top level holds a function or a class of this name, or assigns to it."""
-    from libcst import ClassDef, FunctionDef
-
-    defined = (one for one in file.module.body if isinstance(one, ClassDef | FunctionDef))
-    return any(one.name.value == name for one in defined) or value_of(name, file) is not None
-
-
 def applied_to(name: str, file: File) -> Iterator[cst.Call]:
     """The inner calls of `other = decorate(…)(name)` at the top level."""
     from libcst import Call, Name

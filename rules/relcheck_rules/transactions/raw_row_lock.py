@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from relcheck.sdk import (
     Confidence,
     Defined,
@@ -24,7 +26,6 @@ from relcheck_rules.transactions._options import PRIMITIVES, TESTS, exempt
 from relcheck_rules.transactions._orm_locks import LOCKS_BY_KEYWORD, is_argument_name, is_flag, takes_lock
 from relcheck_rules.transactions._raw_row_lock_examples import EXAMPLES
 from relcheck_rules.transactions._sql_text import EXECUTES, PHRASES, TOLD_AS, TOLD_BY, sql_locks, unknown_sql_locks
-from relcheck_rules.transactions._top_level import defines
 
 _PAGE = "`relcheck explain transactions/raw-row-lock` shows such a primitive"
 
@@ -91,6 +92,7 @@ class RawRowLock(PythonRule):
         test_paths: tuple[Glob, ...] = TESTS
 
     options: Options
+    _defined: str | None = None
 
     @on(ref(attribute=opt.locks))
     @on(call("getattr", arg1=opt.locks))
@@ -145,8 +147,14 @@ class RawRowLock(PythonRule):
         return f"use txn.lock_row(…) inside {primitive}()"
 
     def _defined_in(self, file: File) -> str | None:
-        """The primitive that the file itself defines."""
-        return next((name for name in map(last, self.options.primitives) if defines(name, file)), None)
+        """The primitive that the file itself defines, told from its text: the tree may be that of an excerpt."""
+        if self._defined is None:
+            names = "|".join(re.escape(last(name)) for name in self.options.primitives)
+            found = re.search(
+                rf"^(?:(?:async[ \t]+)?def|class)[ \t]+({names})\b|^({names})[ \t]*=", file.text, re.MULTILINE
+            )
+            self._defined = (found[1] or found[2] or "") if found is not None else ""
+        return self._defined or None
 
     @property
     def _is_configured(self) -> bool:
