@@ -143,14 +143,14 @@ def test_a_renamed_file_makes_nothing_new(project: Project, *, staged: bool) -> 
     project.write("app/jobs.py", LOCK + REST)
     project.write("app/same.py", LOCK + REST.replace("jobs", "tasks"))
     _branch(project)
-    project.write("app/work/claim.py", "import os\n\n\n" + LOCK + REST)
-    project.write("app/work/same.py", LOCK + REST.replace("jobs", "tasks"))
+    project.write("app/tasks/claim.py", "import os\n\n\n" + LOCK + REST)
+    project.write("app/tasks/same.py", LOCK + REST.replace("jobs", "tasks"))
     for name in ("jobs", "same"):
         (project.root / f"app/{name}.py").unlink()
     if staged:
         project.git("add", "--all")
 
-    assert _statuses(project) == [("app/work/claim.py", 5, "existing"), ("app/work/same.py", 2, "existing")]
+    assert _statuses(project) == [("app/tasks/claim.py", 5, "existing"), ("app/tasks/same.py", 2, "existing")]
 
 
 def test_a_copy_is_new(project: Project) -> None:

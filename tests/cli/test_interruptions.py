@@ -17,8 +17,8 @@ from command import LOCK, RAW_LOCKS, Command, Repo, told, without_the_rights_of_
 from relcheck.engine.catalog import make_rule
 from relcheck.engine.examining.examiner import Examiner, TooDeepError, Work
 from relcheck.engine.examining.workers import Pool
+from relcheck.engine.ground import Request, find_ground
 from relcheck.engine.plan import Scopes, make_plan
-from relcheck.engine.run import Request, find_ground
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from relcheck.engine.exceptions.baseline_changes import Change
     from relcheck.engine.exceptions.baselined import JudgedLine
-    from relcheck.engine.run import Request, Survey
+    from relcheck.engine.ground import Request
+    from relcheck.engine.run import Survey
 
 
 @click.group()

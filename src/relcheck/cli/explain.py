@@ -49,7 +49,8 @@ def _show_findings(
     import shlex
     from dataclasses import replace
 
-    from relcheck.engine.run import Request, survey
+    from relcheck.engine.ground import Request
+    from relcheck.engine.run import survey
     from relcheck.report.escape import visible
     from relcheck.report.formats import FORMATS
     from relcheck.report.terminal import style_for

@@ -174,20 +174,21 @@ def import_contracts(files: tuple[Path, ...]) -> int:
 
 def _surveyed() -> tuple[ProjectView, Path]:
     """The project that the working folder belongs to, and its root."""
-    from relcheck.engine.run import Request, find_ground, survey_project
+    from relcheck.engine.ground import Request
+    from relcheck.engine.run import survey_project
     from relcheck.report.escape import visible
 
-    request = Request(cwd=Path.cwd(), today=today(None))
-    project = survey_project(request)
+    ground, project = survey_project(Request(cwd=Path.cwd(), today=today(None)))
     if broken := [path for path in project.paths if project.files[path].broken is not None]:
         shown = ", ".join(visible(path) for path in broken[:_SHOWN]) + (" …" if len(broken) > _SHOWN else "")
         say(f"what these files import is not known, because they cannot be parsed: {shown}")
-    return project, find_ground(request).root
+    return project, ground.root
 
 
 def _illegal() -> frozenset[tuple[str, int, int]]:
     """Where a scan finds imports that a contract forbids; those that a baseline accepts are among them."""
-    from relcheck.engine.run import Request, scan
+    from relcheck.engine.ground import Request
+    from relcheck.engine.run import scan
     from relcheck.model.finding import Status
 
     outcome, _ = scan(Request(cwd=Path.cwd(), select=("layers",), today=today(None)))

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from relcheck.engine.run import Ground
+    from relcheck.engine.ground import Ground
 
 
 def ground_around(cwd: Path) -> Ground:
     """The repository and configuration that a scan finds from a folder. Raises ConfigError, GitError and RuleError."""
-    from relcheck.engine.run import Request, find_ground
+    from relcheck.engine.ground import Request, find_ground
 
     return find_ground(Request(cwd=cwd, today=datetime.now(UTC).date()))
 
@@ -21,11 +21,10 @@ def ground_around(cwd: Path) -> Ground:
 def local_folder(ground: Ground) -> Path:
     """The folder from which `relcheck scan --allow-local-code` loads rules, whether it is there or not. Raises
     ConfigError where it lies elsewhere."""
-    from relcheck.engine.run import refuse_rules_elsewhere
+    from relcheck.engine.ground import refuse_rules_elsewhere
 
-    folder = ground.scope / ".relcheck" / "rules"
-    refuse_rules_elsewhere(ground.root, folder)
-    return folder
+    refuse_rules_elsewhere(ground.root, ground.local_rules)
+    return ground.local_rules
 
 
 def allowed_folder(cwd: Path) -> Path | None:

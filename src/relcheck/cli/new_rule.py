@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from relcheck.engine.run import Ground
+    from relcheck.engine.ground import Ground
 
 _WORDS = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _SOUNDS_GOOD = ("no-", "check-", "dont-", "do-not-")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from relcheck.engine.run import Ground
+    from relcheck.engine.ground import Ground
     from relcheck.model.finding import Finding
 
 _FINGERPRINT = re.compile(r"[0-9a-f]{6,}")

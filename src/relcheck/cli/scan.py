@@ -66,7 +66,8 @@ def scan(
     **flags: bool,
 ) -> int:
     """Check a repository (the one around the working folder), or the given files and folders."""
-    from relcheck.engine.run import Request, survey
+    from relcheck.engine.ground import Request
+    from relcheck.engine.run import survey
     from relcheck.model.severity import Severity
     from relcheck.report.escape import visible
     from relcheck.report.formats import FORMATS

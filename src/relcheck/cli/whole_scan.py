@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypedDict, Unpack
 import click
 
 if TYPE_CHECKING:
-    from relcheck.engine.run import Request
+    from relcheck.engine.ground import Request
 
 Command: TypeAlias = Callable[..., int | None]
 
@@ -36,7 +36,7 @@ def scan_options(command: Command) -> Command:
 def request_of(folder: Path | None = None, **options: Unpack[ScanOptions]) -> Request:
     """A scan of the repository around a folder, the working folder where none is given."""
     from relcheck.cli.today import today as date_of
-    from relcheck.engine.run import Request
+    from relcheck.engine.ground import Request
 
     cwd, config = Path.cwd(), options["config"]
     return Request(

@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
-from datetime import date
 from functools import cached_property
-from pathlib import Path
 from time import perf_counter, process_time
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from relcheck.config import Config, ConfigError, Problem, find_config, load_config
+from relcheck.config import Config, ConfigError
 from relcheck.engine import own_rules
-from relcheck.engine.catalog import load_catalog, make_rule
+from relcheck.engine.catalog import make_rule
 from relcheck.engine.examining.examination import Examination, Known
 from relcheck.engine.examining.examiner import Examined, Examiner
 from relcheck.engine.files.discover import SourceFile, Workspace, open_workspace
 from relcheck.engine.files.git import find_repository
 from relcheck.engine.files.worktree import ContentError
+from relcheck.engine.ground import Ground, Request, common_folder, find_baseline, find_ground, ground_by, shown_path
 from relcheck.engine.judge import Case, verdict
 from relcheck.engine.own_rules import OWN_RULES
 from relcheck.engine.plan import Plan, Scopes, make_plan
 from relcheck.engine.project import ProjectView, Surroundings, is_about_settings, project_findings
 from relcheck.model.finding import Finding
 from relcheck.model.outcome import Outcome, RuleRecord
-from relcheck.model.severity import Severity
-from relcheck.sdk.spec import Catalog, RuleSpec
+from relcheck.sdk.spec import RuleSpec
 from relcheck.sources.globs import Globs
 from relcheck.sources.python.syntax import Source
 
@@ -41,56 +38,10 @@ if TYPE_CHECKING:
     from relcheck.engine.revisions.comparison import Comparison, Revisions
     from relcheck.engine.revisions.policy import PolicyFiles, Said
 
-LOCAL_RULES = ".relcheck/rules"
-"""Where a repository keeps rules of its own, unless the configuration says otherwise."""
-
 _PYTHON = (".py", ".pyi")
 
 _ABOUT_FILES = frozenset({"relcheck/nothing-checked", "relcheck/rule-crashed"})
 """Findings that are not about a line."""
-
-
-class Request(msgspec.Struct, frozen=True, kw_only=True):
-    """What the user asks of a scan. `paths` and `config` are as given, relative to `cwd`; `jobs` 0 leaves the number
-    to relcheck. `base` and `policy_from` are git's names of revisions. `fail_on` goes before the configuration."""
-
-    cwd: Path
-    paths: tuple[Path, ...] = ()
-    config: Path | None = None
-    select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    staged: bool = False
-    stdin: tuple[str, bytes] | None = None
-    prefilter: bool = True
-    cache: bool = True
-    jobs: int = 0
-    today: date
-    packs: tuple[str, ...] = ()
-    allow_local_code: bool = False
-    stats: bool = False
-    base: str | None = None
-    policy_from: str | None = None
-    fail_on: Severity | None = None
-
-
-class Ground(msgspec.Struct, frozen=True):
-    """Where a scan takes place: the repository's root, the folder that the configuration governs, and what it says."""
-
-    root: Path
-    scope: Path
-    catalog: Catalog
-    config: Config
-
-    @property
-    def local_rules(self) -> Path:
-        """The folder of the repository's own rules, whether it is there or not."""
-        return self.scope / (self.config.local_rules or LOCAL_RULES)
-
-    @property
-    def prefix(self) -> str:
-        """The scope relative to the root: empty, or a folder with a slash behind it."""
-        relative = self.scope.relative_to(self.root).as_posix()
-        return "" if relative == "." else f"{relative}/"
 
 
 class Survey(msgspec.Struct, frozen=True):
@@ -100,53 +51,6 @@ class Survey(msgspec.Struct, frozen=True):
     ground: Ground
     baseline: Baseline | None
     lines: tuple[JudgedLine, ...]
-
-
-def find_ground(request: Request, revisions: Revisions | None = None) -> Ground:
-    """Root, scope, rules and configuration, from the disk or where the policy comes from. Raises ConfigError, RuleError
-    and GitError."""
-    policy = revisions.policy_files if revisions is not None else None
-    ground = _ground(request, load_catalog(request.packs), policy)
-    local = ground.local_rules
-    if request.allow_local_code:
-        if revisions is not None and revisions.policy is not None:
-            local = revisions.rules_of_policy(local)
-        else:
-            refuse_rules_elsewhere(ground.root, local)
-        if local.is_dir():
-            ground = _ground(request, load_catalog(request.packs, local=local), policy)
-    return ground
-
-
-def refuse_rules_elsewhere(root: Path, folder: Path) -> None:
-    """ConfigError where the folder of a repository's own rules is a link, or below one, that leads out of it."""
-    if not Path(os.path.realpath(folder)).is_relative_to(os.path.realpath(root)):
-        message = "it leads out of the repository; rules that are allowed to run must stand in it"
-        raise ConfigError(Problem(message, os.path.relpath(folder, root)))
-
-
-def _ground(request: Request, catalog: Catalog, policy: PolicyFiles | None) -> Ground:
-    start = _common_folder(request.cwd, request.paths)
-    repository = find_repository(start)
-    root = repository.root if repository is not None else None
-    read = policy.reader if policy is not None else None
-    given = request.cwd / request.config if request.config is not None else None
-    file = given or find_config(start, stop=root, read=read)
-    scope = file.parent.resolve() if file is not None and given is None else (root or start)
-    shown = _shown(file, root or scope) if file is not None else ""
-    config = load_config(file, shown_as=shown, catalog=catalog, root=root, read=read)
-    return Ground(root or scope, scope, catalog, config)
-
-
-def find_baseline(ground: Ground, policy: PolicyFiles | None = None) -> Baseline | None:
-    """The baseline: the one place where a scan reads it, from the disk or where the policy comes from. Raises
-    ConfigError and GitError."""
-    from_disk = policy is None or policy.reader is None
-    if from_disk and not os.path.lexists(ground.scope / ground.config.baseline):
-        return None
-    from relcheck.engine.exceptions.baseline_file import read_baseline
-
-    return read_baseline(ground, None if from_disk else policy)
 
 
 def scan(request: Request) -> tuple[Outcome, Config]:
@@ -163,7 +67,7 @@ def survey(request: Request) -> Survey:
         if request.base is not None or request.policy_from is not None:
             from relcheck.engine.revisions.comparison import Revisions
 
-            repository = find_repository(_common_folder(request.cwd, request.paths))
+            repository = find_repository(common_folder(request.cwd, request.paths))
             revisions = opened.enter_context(Revisions(repository, base=request.base, policy=request.policy_from))
         ground = find_ground(request, revisions)
         plan = make_plan(
@@ -184,9 +88,9 @@ def survey(request: Request) -> Survey:
         return Survey(run.outcome(clock), ground, run.baseline, run.lines)
 
 
-def survey_project(request: Request) -> ProjectView:
-    """The project of a request as rules over all files see it, with its import graph (`.graph`), whatever the
-    configuration says of layers. Raises what `find_ground` raises and DiscoveryError."""
+def survey_project(request: Request) -> tuple[Ground, ProjectView]:
+    """Where a request takes place, and the project as rules over all files see it, with its import graph (`.graph`),
+    whatever the configuration says of layers. Raises what `find_ground` raises and DiscoveryError."""
     ground = find_ground(request)
     plan = make_plan(ground.catalog, ground.config, prefilter=request.prefilter, graph=True)
     with open_workspace(ground.scope, [], exclude=Globs(ground.config.exclude), staged=request.staged) as workspace:
@@ -194,7 +98,7 @@ def survey_project(request: Request) -> ProjectView:
         exceptions = run.allowances(ground.config)
         files = run.surroundings.files
         run.keep()
-        return ProjectView(files, run.scopes, ground.config, request.today, exceptions)
+        return ground, ProjectView(files, run.scopes, ground.config, request.today, exceptions)
 
 
 class _Scan:
@@ -345,12 +249,12 @@ class _Scan:
         from relcheck.engine.revisions.policy import Said
 
         try:
-            ground = _ground(self.request, self.ground.catalog, files)
+            ground = ground_by(self.request, self.ground.catalog, files)
             baseline = find_baseline(ground, files)
         except ConfigError as error:
             return Said(None, {}, "", " ".join(str(error).split()))
         folder = ground.local_rules
-        return Said(ground.config, files.rules(folder), _shown(folder, self.ground.root), baseline=baseline)
+        return Said(ground.config, files.rules(folder), shown_path(folder, self.ground.root), baseline=baseline)
 
     def keep(self) -> None:
         """Store what was worked out, for the next run."""
@@ -428,26 +332,3 @@ def _record(spec: RuleSpec, files: Mapping[str, int]) -> RuleRecord:
         page=spec.page,
         upholds=spec.upholds,
     )
-
-
-def _common_folder(cwd: Path, paths: Sequence[Path]) -> Path:
-    """The folder that holds everything that is asked for, from which a configuration is looked for upwards."""
-    if not paths:
-        return cwd.resolve()
-    given = [(cwd / path).absolute() for path in paths]
-    return Path(os.path.commonpath([_folder_of(path) for path in given]))
-
-
-def _folder_of(path: Path) -> Path:
-    """The nearest folder that is there; that a path is not, or may not be looked at, discovery tells."""
-    while not os.path.isdir(path) and path != path.parent:  # noqa: PTH112  # Path.is_dir() raises where it may not look
-        path = path.parent
-    return path.resolve()
-
-
-def _shown(file: Path, root: Path) -> str:
-    """The name of a configuration file in messages: relative to the repository's root, as all paths are."""
-    try:
-        return file.resolve().relative_to(root.resolve()).as_posix()
-    except ValueError:
-        return str(file)

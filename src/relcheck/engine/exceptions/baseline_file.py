@@ -16,8 +16,8 @@ from relcheck.engine.files.worktree import ContentError, WorkTree, encoded
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from relcheck.engine.ground import Ground
     from relcheck.engine.revisions.policy import PolicyFiles
-    from relcheck.engine.run import Ground
 
 _ATTRIBUTES = ".gitattributes"
 

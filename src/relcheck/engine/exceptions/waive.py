@@ -15,8 +15,9 @@ from relcheck.engine.exceptions.baseline_file import replace_file
 from relcheck.engine.exceptions.inline_writing import NoPlaceError, with_python_waiver
 from relcheck.engine.exceptions.stated import Stated
 from relcheck.engine.files.worktree import ContentError, WorkTree, encoded
+from relcheck.engine.ground import Request
 from relcheck.engine.own_rules import UNPARSEABLE_FILE
-from relcheck.engine.run import Request, Survey, survey
+from relcheck.engine.run import Survey, survey
 from relcheck.model.finding import Finding, Status
 from relcheck.sources.globs import quote as glob_quote
 from relcheck.sources.python.syntax import Source
