@@ -8,10 +8,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from project import BROKEN, ROOT, Project
 from sample_outcome import LOCK, SAMPLE, SPLIT, WAIVED
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from dataclasses import replace
 
 from hostile_outcomes import findings, outcomes, texts
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from relcheck.model.finding import Finding, Region
 from relcheck.model.outcome import Outcome

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
+
+from msgspec.structs import replace
 
 from relcheck.model.exceptions import Origin, Waiver
 from relcheck.model.finding import Edit, Finding, Fix, Region, Related, Status

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date
 
 import pytest
 from made_rules import planned
+from msgspec.structs import replace
 
 from relcheck.engine.examining.examiner import Broken, Examined, RuleCrash
 from relcheck.engine.exceptions.baseline import Baseline, Line

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Any
 from xml.etree import ElementTree
 
@@ -11,6 +10,7 @@ import jsonschema
 import pytest
 import report_schemas
 import xmlschema
+from msgspec.structs import replace
 from sample_outcome import APPROVED, EXISTING, HINT, LOCK, RULES, SAMPLE, SPLIT, SQL_LOCK, UNUSED, WAIVED
 
 from relcheck.model.finding import Edit, Finding, Fix, Region

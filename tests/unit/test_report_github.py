@@ -1,8 +1,7 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from sample_outcome import HINT, LOCK, SPLIT, SQL_LOCK, UNUSED, WAIVED
 
 from relcheck.model.finding import Finding, Region

@@ -47,7 +47,8 @@ def _show_findings(
 ) -> list[str]:
     """Scan, show the findings that are meant, and name their rules."""
     import shlex
-    from dataclasses import replace
+
+    from msgspec.structs import replace
 
     from relcheck.engine.ground import Request
     from relcheck.engine.run import survey

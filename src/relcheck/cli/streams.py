@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TextIO
+from typing import NoReturn, TextIO
+
+from relcheck.cli.exits import EXIT_USAGE
 
 
 class OutputError(Exception):
@@ -47,6 +49,18 @@ def say(text: str) -> None:
         sys.stderr.flush()
     except OSError:
         abandon(sys.stderr)
+
+
+def leave(code: int) -> NoReturn:
+    """End the process. Python would first take apart all that it holds, which is a sixth of a short run."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        pass
+    except OSError as error:
+        say(f"relcheck: the output cannot be written: {error.strerror}")
+        code = EXIT_USAGE
+    os._exit(code)
 
 
 def abandon(stream: TextIO) -> None:

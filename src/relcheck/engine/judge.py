@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec.structs import replace
 
 from relcheck.config import Config
 from relcheck.config.suggest import hint

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from functools import cached_property
 from time import perf_counter, process_time
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec.structs import replace
 
 from relcheck.config import Config, ConfigError
 from relcheck.engine import own_rules

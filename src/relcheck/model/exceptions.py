@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+import msgspec
 
 
 class Origin(StrEnum):
@@ -15,8 +16,7 @@ class Origin(StrEnum):
     BASELINE = "baseline"
 
 
-@dataclass(frozen=True, slots=True)
-class Waiver:
+class Waiver(msgspec.Struct, frozen=True):
     """An exception with its reason. `path` and `line` say where it is written, `until` is the last day on which it
     holds.
 

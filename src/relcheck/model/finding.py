@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
+
+import msgspec
 
 from relcheck.model.exceptions import Waiver
 from relcheck.model.fingerprint import fingerprint
@@ -24,8 +25,7 @@ class Status(StrEnum):
     APPROVED = "approved"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Region:
+class Region(msgspec.Struct, frozen=True, order=True):
     """A span of one file. Lines and columns count from 1, columns in characters; `end_column` is exclusive."""
 
     line: int
@@ -34,8 +34,7 @@ class Region:
     end_column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(msgspec.Struct, frozen=True):
     """Another place that explains a finding, with a sentence of its own."""
 
     path: str
@@ -43,8 +42,7 @@ class Related:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(msgspec.Struct, frozen=True):
     """Replace the text of `region` in `path` by `text`."""
 
     path: str
@@ -52,8 +50,7 @@ class Edit:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(msgspec.Struct, frozen=True):
     """A change that mends the finding; `safe` means that behaviour stays the same."""
 
     safe: bool
@@ -61,8 +58,7 @@ class Fix:
     edits: tuple[Edit, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True):
     """One place where a rule is broken.
 
     `path` is relative to the repository's root, with `/`. `kind` is the rule's stable key for this message.
@@ -83,7 +79,7 @@ class Finding:
     identity: str = ""
     snippet: str | None = None
     related: tuple[Related, ...] = ()
-    details: Mapping[str, Detail] = field(default_factory=dict)
+    details: Mapping[str, Detail] = {}
     fix: Fix | None = None
     help: str | None = None
     status: Status = Status.NEW

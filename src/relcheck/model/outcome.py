@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+import msgspec
 
 from relcheck.model.finding import Finding, Status
 from relcheck.model.severity import Confidence, Severity
 
 
-@dataclass(frozen=True, slots=True)
-class RuleRecord:
+class RuleRecord(msgspec.Struct, frozen=True):
     """What one rule did in a run: how many files it looked at, and what explains it.
 
     `help` is an address, `page` the rule's own text in Markdown, `upholds` the guarantee that it enforces.
@@ -30,8 +30,7 @@ class RuleRecord:
         return self.name.partition("/")[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(msgspec.Struct, frozen=True):
     """Another revision that played a part: what the user called it, and the commit that it came to."""
 
     ref: str
@@ -42,8 +41,7 @@ class Compared:
         return short if self.ref == self.commit else f"{self.ref} ({short})"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """The result of a scan, in the order in which it is printed.
 
     `findings` holds every finding with its status, sorted. `files` is how many files were looked at, `parsed` how
@@ -62,9 +60,9 @@ class Outcome:
     partial: bool = False
     rules: tuple[RuleRecord, ...] = ()
     rules_skipped: tuple[str, ...] = ()
-    not_examined: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    not_examined: dict[str, tuple[str, ...]] = {}
     notes: tuple[str, ...] = ()
-    stats: dict[str, str] = field(default_factory=dict)
+    stats: dict[str, str] = {}
     base: Compared | None = None
     policy: Compared | None = None
     own_rules: tuple[RuleRecord, ...] = ()

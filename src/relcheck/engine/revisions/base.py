@@ -7,11 +7,11 @@ file with the same content at the same place yields the same findings.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec.structs import replace
 
 from relcheck.config import ConfigError
 from relcheck.engine import own_rules

@@ -33,15 +33,13 @@ _HARD_LIMITS = ("too many nested parenthes", "too many levels of indentation")
 _QUADRATIC = frozenset({"punycode", "idna"})
 """Encodings whose decoders take minutes for a file of a megabyte."""
 
-_STRAY_FEED = re.compile(
-    r"""(?xs)
+_STRAY_FEED = r"""(?xs)
     \#[^\r\n]*
     | (?P<quotes>\"{3}|'{3}) (?:\\.|(?!(?P=quotes)).)* (?P=quotes)
     | "(?:\\.|[^"\\\r\n])*" | '(?:\\.|[^'\\\r\n])*'
     | (?P<stray>(?<![^\r\n]) (?: [ \t\f]*\f(?=[ \t]+[^\s\#]) | [ \t\f]*[ \t]\f+(?=[^\s\#]) ))
     """
-)
-"""Comments and strings, to pass over them, and form feeds in the indentation of code."""
+"""Comments and strings, to pass over them, and form feeds in the indentation of code. Compiled where there is one."""
 
 
 class UnparseableError(Exception):
@@ -199,7 +197,7 @@ def parse_tree(text: str) -> cst.Module:
     import libcst as cst
 
     try:
-        return cst.parse_module(_STRAY_FEED.sub(_kept, text) if "\f" in text else text)
+        return cst.parse_module(re.sub(_STRAY_FEED, _kept, text) if "\f" in text else text)
     except cst.ParserSyntaxError as error:
         raise _syntax_error(text, error) from None
     except (cst.CSTValidationError, cst.CSTLogicError, ValueError, RecursionError, UnicodeError) as error:
