@@ -252,7 +252,7 @@ class Examiner(msgspec.Struct, frozen=True):
             facts={name: msgspec.msgpack.encode(facts) for name, facts in visited.facts.items()},
             known=known,
             parsed=True,
-            crashes=tuple(RuleCrash(crash.rule, crash.line, crash.error) for crash in visited.crashes),
+            crashes=tuple(visited.crashes),
         )
 
     def _where_holds(self, rule: Planned, path: str, names: Names, used: Iterable[str]) -> bool:

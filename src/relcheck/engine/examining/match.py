@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 import libcst as cst
+import msgspec
 
 from relcheck.engine.bind import Bound
 from relcheck.engine.prefilter.phrases import in_folded
@@ -41,8 +41,7 @@ if TYPE_CHECKING:
     from relcheck.sources.python.folded import Folded
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(msgspec.Struct, frozen=True):
     """What a match may ask of the file."""
 
     names: Names

@@ -8,12 +8,13 @@ walk is a loop, so the depth of a file is no limit.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 
 import libcst as cst
+import msgspec
 
 from relcheck.engine.bind import Bound
+from relcheck.engine.examining.examiner import RuleCrash
 from relcheck.engine.examining.match import Context, ending, is_inside, match, match_text, node_types
 from relcheck.engine.prefilter.endings import endings
 from relcheck.model.finding import Finding, Related
@@ -34,8 +35,7 @@ _NAMED = frozenset({cst.Call, cst.Attribute, cst.Name})
 _STRINGS = frozenset(getattr(cst, name) for name in STRING_NODE_TYPES)
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(msgspec.Struct, frozen=True):
     """A rule that is ready to look at files: its data, its options, and how its object is made."""
 
     spec: RuleSpec
@@ -43,22 +43,12 @@ class Ready:
     make: Callable[[], Rule]
 
 
-@dataclass(frozen=True, slots=True)
-class Crash:
-    """A rule that raised: where, and what."""
-
-    rule: str
-    line: int
-    error: str
-
-
-@dataclass(slots=True)
-class Visited:
+class Visited(msgspec.Struct):
     """What the rules made of one file: findings in no order, facts by rule, and the rules that crashed."""
 
-    findings: list[Finding] = field(default_factory=list)
-    facts: dict[str, object] = field(default_factory=dict)
-    crashes: list[Crash] = field(default_factory=list)
+    findings: list[Finding] = []
+    facts: dict[str, object] = {}
+    crashes: list[RuleCrash] = []
 
 
 def visit(
@@ -177,7 +167,7 @@ class _Run:
         except Exception as error:  # noqa: BLE001  # whatever a rule raises is reported as relcheck/rule-crashed
             self.crashed = True
             line = self.file.region(Span(self.cell.node)).line if self.cell is not None else 1
-            self.visited.crashes.append(Crash(self.ready.spec.name, line, f"{type(error).__name__}: {error}"))
+            self.visited.crashes.append(RuleCrash(self.ready.spec.name, line, f"{type(error).__name__}: {error}"))
             return None
 
     def _collect(self, rule: ProjectRule[object]) -> None:
@@ -214,8 +204,7 @@ def _related(note: Note, file: File) -> Related:
     return Related(file.path, file.region(note.span), note.message)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Watch:
+class _Watch(msgspec.Struct, frozen=True, eq=False):
     """A handler of a rule with one noun that fires it."""
 
     run: _Run
@@ -224,8 +213,7 @@ class _Watch:
     noun: Noun
 
 
-@dataclass(slots=True, eq=False)
-class _Inner:
+class _Inner(msgspec.Struct, eq=False):
     """What a function must contain or lack, watched while the function lasts."""
 
     watch: _Watch
@@ -233,12 +221,11 @@ class _Inner:
     lacks: bool
 
 
-@dataclass(slots=True)
-class _Frame:
+class _Frame(msgspec.Struct):
     """The function that the walk is in: what was found in it for each watch that asks. None stands for a class."""
 
-    found: dict[int, dict[int, Site]] = field(default_factory=dict)
-    spoiled: set[int] = field(default_factory=set)
+    found: dict[int, dict[int, Site]] = {}
+    spoiled: set[int] = set()
 
 
 class _Walk:

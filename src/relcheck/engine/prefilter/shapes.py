@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+import msgspec
 
 from relcheck.engine.bind import Bound
 from relcheck.engine.prefilter.endings import endings
@@ -84,17 +85,16 @@ class _Placed(NamedTuple):
     text: int
 
 
-@dataclass(frozen=True, slots=True)
-class Shapes:
+class Shapes(msgspec.Struct, frozen=True):
     """The nodes of interest of one file by type, each with what it belongs to."""
 
     names: Names
     depth: int
     weight: int
-    nodes: dict[type[ast.AST], list[_Placed]] = field(default_factory=dict)
-    owned: dict[type[ast.AST], dict[ast.AST | None, list[_Placed]]] = field(default_factory=dict)
-    ended: dict[type[ast.AST], dict[str, list[_Placed]]] = field(default_factory=dict)
-    lowered: list[tuple[_Placed, str]] = field(default_factory=list)
+    nodes: dict[type[ast.AST], list[_Placed]] = {}
+    owned: dict[type[ast.AST], dict[ast.AST | None, list[_Placed]]] = {}
+    ended: dict[type[ast.AST], dict[str, list[_Placed]]] = {}
+    lowered: list[tuple[_Placed, str]] = []
 
     def matching(self, selector: Selector, options: Bound) -> Iterator[ast.AST]:
         """Nodes by which the selector may match; none where it surely does not."""

@@ -9,8 +9,9 @@ unknown call or placeholder.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
 
 from relcheck.sources.python.literals import Decoded, decode, decode_text
 from relcheck.sources.python.rope import A_HOLE, CONVERSION, FIELD, HOLE, Part, Rope, substituted
@@ -42,8 +43,7 @@ class Place(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(msgspec.Struct, frozen=True):
     """The characters `start` to `end` of a folded text, which are those of `decoded` from `first` on, in `node`."""
 
     start: int
@@ -53,8 +53,7 @@ class Piece:
     first: int
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
+class Folded(msgspec.Struct, frozen=True):
     """A maximal string expression, folded.
 
     `text` holds one `HOLE` for each unknown part. `pieces` are the known stretches, in order. `raws` holds the source

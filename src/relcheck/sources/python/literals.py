@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from dataclasses import dataclass
+
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(msgspec.Struct, frozen=True):
     """A literal's value, and where each of its characters stands in the raw source.
 
     `value` is the text; that of a bytes literal is its bytes as Latin-1, and `is_bytes` is true. `end` is the raw

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from relcheck.sources.sql.prose import words
 
@@ -12,15 +13,14 @@ if TYPE_CHECKING:
     from relcheck.sources.sql.text import Token
 
 
-@dataclass(slots=True)
-class Level:
+class Level(msgspec.Struct):
     """One statement, or one bracketed part of it, up to the last token that was added, without its inner brackets.
 
     Signs of SQL come in three kinds: `compared` and `sorted` (operators; ORDER BY, LIMIT 1) show in no prose, `bound`
     (parameters) in templates too, `weak` (holes, identifiers) in prose about SQL.
     """
 
-    head: list[Token] = field(default_factory=list)
+    head: list[Token] = []
     count: int = 0
     lead: Token | None = None
     """The first token that is no hole."""

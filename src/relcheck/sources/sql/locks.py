@@ -9,9 +9,10 @@ PostgreSQL, SELECT, "The Locking Clause"; MySQL, "Locking Reads".
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from relcheck.sources.python.rope import HOLE
 from relcheck.sources.sql.levels import Level
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
     from relcheck.sources.sql.text import Token
 
 
-@dataclass(frozen=True, slots=True)
-class LockingClause:
+class LockingClause(msgspec.Struct, frozen=True):
     """A clause that locks rows: from the word FOR (or LOCK) to behind the last word of its strength, as text offsets.
 
     `strength` is UPDATE, NO KEY UPDATE, SHARE or KEY SHARE; `LOCK IN SHARE MODE` is SHARE. Where a hole stands inside
