@@ -45,6 +45,7 @@ def test_a_code_fence_is_longer_than_any_in_the_code() -> None:
         ("ask @octocat", "ask <span>@</span>octocat"),
         ("fixes #12", "fixes <span>#</span>12"),
         ("GH-12", "GH<span>-</span>12"),
+        ("_GH-12", "\\_GH<span>-</span>12"),
         ("![x](https://evil.example)", r"!\[x\](https:\/\/evil.example)"),
         ("www.evil.example", r"www\.evil.example"),
         ("<img src=x>", r"\<img src=x\>"),

@@ -12,7 +12,7 @@ _XML_TABLE |= {ord(character): as_escape(character) for character in "\ufffe\uff
 _MARKDOWN_TABLE = str.maketrans({character: f"\\{character}" for character in "\\`*_[]<>&~$|"})
 # GitHub and GitLab look for mentions and references in what was rendered: an escape is gone there, an element is not.
 _MARKDOWN_TABLE |= {ord(character): f"<span>{character}</span>" for character in "@#"}
-_LINK = re.compile(r"(?i)(?<=:)//|(?<=www)\.|(?<=\bGH)-(?=\d)")
+_LINK = re.compile(r"(?i)(?<=:)//|(?<=www)\.|(?<=GH)-(?=\d)")
 
 
 def xml_text(text: str) -> str:
