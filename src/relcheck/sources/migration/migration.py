@@ -1,0 +1,73 @@
+"""Migrations, and the chains that they form."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+import msgspec
+
+from relcheck.model.finding import Region
+from relcheck.sources.migration.operation import Approval, Dialect, Operation
+
+Framework: TypeAlias = Literal[
+    "alembic", "django", "prisma", "flyway", "dbmate", "goose", "golang-migrate", "sqitch", "supabase", "sql"
+]
+
+
+class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is wrong with a file or a chain, beside its operations. `kind` is a key, `message` is for people."""
+
+    kind: str
+    message: str
+    region: Region = Region(1, 1, 1, 1)
+
+
+class Annotation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A comment that claims to approve: what it says, what it covers, and what is wrong with it.
+
+    `word` is what stands there (`MIGRATION_APPROVED`, or a foreign `MIGRATION_OVERRIDE`). `covers` counts the
+    operations that it stands beside. `problem` is `empty-reason`, `foreign`, `negated` or empty.
+    """
+
+    region: Region
+    word: str
+    approval: Approval | None = None
+    covers: int = 0
+    problem: str = ""
+
+
+class Migration(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One migration: one file, or an up and a down file.
+
+    `id` is the framework's (Alembic's revision, `app.0002_name` in Django, the folder in Prisma, the version
+    elsewhere), `parents` the ids of those that come directly before it. `environment` is the folder or app whose
+    chain it belongs to. `operations` are those of the way up, `down` those of the way down; None says that there is no
+    way down, an empty one that it does nothing. `atomic` says whether the framework opens a transaction, and
+    `transaction_over_all` whether all pending migrations share it. `replaces` are squashed migrations.
+    """
+
+    framework: Framework
+    path: str
+    id: str
+    region: Region = Region(1, 1, 1, 1)
+    """Where the migration names itself."""
+    environment: str = ""
+    dialect: Dialect | None = None
+    parents: tuple[str, ...] = ()
+    depends_on: tuple[str, ...] = ()
+    replaces: tuple[str, ...] = ()
+    initial: bool = False
+    merge: bool = False
+    atomic: bool = True
+    transaction_over_all: bool = False
+    operations: tuple[Operation, ...] = ()
+    down: tuple[Operation, ...] | None = None
+    down_path: str | None = None
+    down_region: Region | None = None
+    annotations: tuple[Annotation, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    rollback: str = ""
+    """What a comment `ROLLBACK: …` in the file says of the way back."""
+    unresolved: tuple[str, ...] = ()
+    """Dotted names of other modules that its evaluation needs; when they are in the project it is evaluated again
+    with them."""
