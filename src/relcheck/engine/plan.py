@@ -13,6 +13,7 @@ import msgspec
 from relcheck import __version__
 from relcheck.config import Config
 from relcheck.engine.bind import Bound, bind
+from relcheck.engine.examining.shared import SHARED_VIEWS, SharedView, shared_views
 from relcheck.engine.prefilter.words import ALWAYS, Clause, Needs, both, needs
 from relcheck.model.severity import Severity
 from relcheck.sdk.layering import Layering
@@ -22,9 +23,6 @@ from relcheck.sdk.selectors import AnyFile, Imports, Selector, Within
 from relcheck.sdk.spec import Catalog, RuleSpec
 from relcheck.sources.globs import Globs
 from relcheck.sources.python.names import last
-
-_ABOUT_IMPORTS = ("import", "Import", "IMPORT", "__all__", "Layer:")
-"""Letters of which some stand in every file that says anything about imports and layers."""
 
 
 class Planned(msgspec.Struct, frozen=True, dict=True):
@@ -39,8 +37,6 @@ class Planned(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def needs(self) -> Needs:
         """What a file must hold for any handler to fire."""
-        if self.spec.view == View.GRAPH:
-            return ((Clause(_ABOUT_IMPORTS),),)
         if not self.spec.handlers:
             return ((Clause(self.spec.triggers),),) if self.spec.triggers else ALWAYS
         return tuple(need for _, found in self.selectors for need in found)
@@ -97,10 +93,19 @@ class Plan(msgspec.Struct, frozen=True, dict=True):
         facts = (__version__, _reading_with(), content, self.max_file_size, asked, self.prefilter)
         return hashlib.sha256(msgspec.json.encode(facts)).hexdigest()[:32]
 
-    @property
-    def graph_rules(self) -> tuple[Planned, ...]:
-        """The rules that judge the import graph."""
-        return tuple(one for one in self.rules if one.spec.view == View.GRAPH)
+    @cached_property
+    def shared(self) -> tuple[SharedView, ...]:
+        """The views of which some rule of the run asks for the facts that all of its rules share."""
+        return shared_views(one.spec.view for one in self.rules)
+
+    @cached_property
+    def file_rules(self) -> tuple[Planned, ...]:
+        """The rules that look into files by themselves."""
+        return tuple(one for one in self.rules if one.spec.view not in SHARED_VIEWS)
+
+    def rules_of(self, view: str) -> tuple[Planned, ...]:
+        """The rules that share the facts of a view."""
+        return tuple(one for one in self.rules if one.spec.view == view)
 
     @property
     def project_rules(self) -> tuple[Planned, ...]:
@@ -220,12 +225,6 @@ class Scopes:
     def concern(self, rule: Planned, path: str) -> bool:
         """Whether the rule is about files of this kind and place."""
         return self.matches(path, rule.spec.files) and (rule.scope is None or self.matches(path, rule.scope))
-
-    def reads(self, rule: Planned, path: str) -> bool:
-        """Whether the rule has to know the file. The import graph is one of all files, whatever a rule is put to."""
-        if rule.spec.view == View.GRAPH:
-            return self.matches(path, rule.spec.files)
-        return self.concern(rule, path)
 
     def count(self, plan: Plan, paths: Sequence[str]) -> dict[str, int]:
         """How many of the files each rule is about."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
 from relcheck.config import Config, ConfigError
-from relcheck.engine.examining.examiner import GRAPH_FACTS, Examined, Examiner, RuleCrash
+from relcheck.engine.examining.examiner import Examined, Examiner, RuleCrash
+from relcheck.engine.examining.shared import GRAPH, SHARED_VIEWS
+from relcheck.engine.files.worktree import ContentError
 from relcheck.engine.own_rules import VACUOUS_RULE
 from relcheck.engine.plan import Planned, Scopes
 from relcheck.model.exceptions import Waiver
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
     from relcheck.engine.exceptions.allowed import Allowances
     from relcheck.sdk.selection import Selections
     from relcheck.sources.python.import_graph import ImportGraph
+
+
+Kept = TypeVar("Kept")
 
 
 class Surroundings(msgspec.Struct, frozen=True, dict=True):
@@ -47,17 +52,43 @@ class Surroundings(msgspec.Struct, frozen=True, dict=True):
 
 
 class ProjectView(msgspec.Struct, frozen=True, dict=True):
-    """What project rules judge: the files of one revision under a configuration, and the exceptions that hold."""
+    """What project rules judge: the files of one revision under a configuration, and the exceptions that hold.
+
+    `contents` reads any file of the revision and raises ContentError. Where the project is compared with another
+    revision, `compared` gives that one, and `origin` the path that a file had there.
+    """
 
     files: Mapping[str, Examined]
     scopes: Scopes
     config: Config
     today: date
     exceptions: Allowances | None = None
+    contents: Callable[[str], bytes] | None = None
+    compared: Callable[[], ProjectView] | None = None
+    origin: Callable[[str], str | None] | None = None
 
     @cached_property
     def paths(self) -> Sequence[str]:
         return tuple(sorted(self.files))
+
+    @cached_property
+    def before(self) -> ProjectView | None:
+        """The same at the revision that this one is compared with."""
+        return self.compared() if self.compared is not None else None
+
+    def read(self, path: str) -> bytes | None:
+        """The content of a file of the project; None where there is none that could be read."""
+        if self.contents is None or path not in self.files:
+            return None
+        try:
+            return self.contents(path)
+        except ContentError:
+            return None
+
+    def facts(self, view: str, kind: type[Kept]) -> dict[str, Kept]:
+        """The facts of a shared view, by path."""
+        decoder = msgspec.msgpack.Decoder(kind)
+        return {path: decoder.decode(one.facts[view]) for path, one in self.files.items() if view in one.facts}
 
     @cached_property
     def graph(self) -> ImportGraph:
@@ -65,10 +96,7 @@ class ProjectView(msgspec.Struct, frozen=True, dict=True):
         from relcheck.sources.python.import_graph import ImportGraph
         from relcheck.sources.python.imports import FileImports
 
-        decoder = msgspec.msgpack.Decoder(FileImports)
-        facts = {
-            path: decoder.decode(one.facts[GRAPH_FACTS]) for path, one in self.files.items() if GRAPH_FACTS in one.facts
-        }
+        facts = self.facts(GRAPH.facts, FileImports)
         prefix = self.scopes.prefix
         roots = {name: f"{prefix}{folder}" if folder != "." else prefix[:-1] for name, folder in self._roots.items()}
         return ImportGraph(facts, self.paths, roots, base=prefix.rstrip("/"))
@@ -84,6 +112,14 @@ class ProjectView(msgspec.Struct, frozen=True, dict=True):
     @property
     def _roots(self) -> Mapping[str, str]:
         return self.config.roots
+
+    @cached_property
+    def _kept(self) -> frozenset[str]:
+        return frozenset(name for one in self.files.values() for name in one.facts)
+
+    def has_facts(self, name: str) -> bool:
+        """Whether any file has facts of this name, a rule's or a shared view's."""
+        return name in self._kept
 
 
 class _RuleView(msgspec.Struct, frozen=True):
@@ -116,6 +152,17 @@ class _RuleView(msgspec.Struct, frozen=True):
     @property
     def today(self) -> date:
         return self.project.today
+
+    @property
+    def before(self) -> _RuleView | None:
+        was = self.project.before
+        return _RuleView(self.spec, {}, was) if was is not None else None
+
+    def origin(self, path: str) -> str | None:
+        return self.project.origin(path) if self.project.origin is not None else None
+
+    def read(self, path: str) -> bytes | None:
+        return self.project.read(path)
 
     def allowances(self, contract: str) -> Sequence[Allowance]:
         return self.project.exceptions.usable(contract) if self.project.exceptions is not None else ()
@@ -185,14 +232,18 @@ def project_findings(examiner: Examiner, project: ProjectView) -> tuple[list[Fin
     found: list[Finding] = []
     crashed: list[RuleCrash] = []
     for planned in examiner.plan.project_rules:
-        of_graph = planned.spec.view == View.GRAPH
-        if of_graph or any(planned.spec.name in one.facts for one in project.files.values()):
+        if _has_facts(planned.spec, project):
             rule = examiner.make(planned)
             if isinstance(rule, ProjectRule):
                 findings, crashes = check_project(planned, rule, project)
                 found += findings
                 crashed += crashes
     return found, crashed
+
+
+def _has_facts(spec: RuleSpec, project: ProjectView) -> bool:
+    """Whether there is anything for a rule to judge. The import graph has every file in it, whatever it says."""
+    return spec.view == View.GRAPH or project.has_facts(spec.view if spec.view in SHARED_VIEWS else spec.name)
 
 
 def check_project(
@@ -210,6 +261,6 @@ def check_project(
         raise ConfigError(project.config.problem_at(error.keys, str(error))) from None
     except Exception as error:  # noqa: BLE001  # whatever a rule raises is reported as relcheck/rule-crashed
         return [], [RuleCrash(planned.spec.name, 1, f"{type(error).__name__}: {error}")]
-    if planned.scope is not None and planned.spec.view == View.GRAPH:
+    if planned.scope is not None and planned.spec.view in SHARED_VIEWS:
         found = [one for one in found if is_about_settings(one) or project.scopes.concern(planned, one.path)]
     return found, []

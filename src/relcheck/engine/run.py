@@ -16,6 +16,7 @@ from relcheck.engine import own_rules
 from relcheck.engine.catalog import make_rule
 from relcheck.engine.examining.examination import Examination, Known
 from relcheck.engine.examining.examiner import Examined, Examiner
+from relcheck.engine.examining.shared import PYTHON
 from relcheck.engine.files.discover import SourceFile, Workspace, open_workspace
 from relcheck.engine.files.git import find_repository
 from relcheck.engine.files.worktree import ContentError
@@ -26,6 +27,7 @@ from relcheck.engine.plan import Plan, Scopes, make_plan
 from relcheck.engine.project import ProjectView, Surroundings, is_about_settings, project_findings
 from relcheck.model.finding import Finding
 from relcheck.model.outcome import Outcome, RuleRecord
+from relcheck.sdk.rule import View
 from relcheck.sdk.spec import RuleSpec
 from relcheck.sources.globs import Globs
 from relcheck.sources.python.syntax import Source
@@ -37,8 +39,6 @@ if TYPE_CHECKING:
     from relcheck.engine.exceptions.baselined import JudgedLine
     from relcheck.engine.revisions.comparison import Comparison, Revisions
     from relcheck.engine.revisions.policy import PolicyFiles, Said
-
-_PYTHON = (".py", ".pyi")
 
 _ABOUT_FILES = frozenset({"relcheck/nothing-checked", "relcheck/rule-crashed"})
 """Findings that are not about a line."""
@@ -98,7 +98,7 @@ def survey_project(request: Request) -> tuple[Ground, ProjectView]:
         exceptions = run.allowances(ground.config)
         files = run.surroundings.files
         run.keep()
-        return ground, ProjectView(files, run.scopes, ground.config, request.today, exceptions)
+        return ground, ProjectView(files, run.scopes, ground.config, request.today, exceptions, workspace.read)
 
 
 class _Scan:
@@ -142,7 +142,7 @@ class _Scan:
             examined = comparison.adopted(examined)
             self._examination.results |= examined
         clock.lap("files")
-        case = self.case(targets, examined)
+        case = self.case(targets, examined, comparison)
         if comparison is not None:
             case = comparison.case(case)
         judgement = verdict(case)
@@ -170,17 +170,15 @@ class _Scan:
             fail_on=self.request.fail_on or self.ground.config.fail_on,
         )
 
-    def case(self, targets: Sequence[SourceFile], examined: dict[str, Examined]) -> Case:
+    def case(self, targets: Sequence[SourceFile], examined: dict[str, Examined], comparison: Comparison | None) -> Case:
         """What there is to be judged."""
         findings = [one for result in examined.values() for one in result.findings]
         crashed: dict[str, Examined] = {}
         if self._asks_for_the_project(examined):
             exceptions = self.allowances(self.ground.config)
-            project = ProjectView(
-                self.surroundings.files, self.scopes, self.ground.config, self.request.today, exceptions
-            )
+            project = self.project(exceptions, comparison)
             found, crashes = project_findings(self.examiner, project)
-            if self.request.stats and self.plan.graph_rules:
+            if self.request.stats and self.plan.rules_of(View.GRAPH):
                 self._unknown_imports = project.graph.unknown
             findings.extend(one for one in found if one.path in examined and not is_about_settings(one))
             findings.extend(self._about_settings(found, exceptions))
@@ -205,10 +203,23 @@ class _Scan:
             selected=bool(self.request.select or self.request.ignore),
         )
 
+    def project(self, exceptions: Allowances | None, comparison: Comparison | None) -> ProjectView:
+        """The project as rules over all files see it, with its base where it is compared with one."""
+        here = ProjectView(
+            self.surroundings.files,
+            self.scopes,
+            self.ground.config,
+            self.request.today,
+            exceptions,
+            self.workspace.read,
+        )
+        return comparison.with_before(here) if comparison is not None else here
+
     def _asks_for_the_project(self, examined: Mapping[str, Examined]) -> bool:
-        if self.plan.graph_rules and (not self.workspace.partial or any(path.endswith(_PYTHON) for path in examined)):
+        graph = self.plan.rules_of(View.GRAPH)
+        if graph and (not self.workspace.partial or any(path.endswith(PYTHON) for path in examined)):
             return True
-        asking = {rule.spec.name for rule in self.plan.project_rules}
+        asking = {rule.spec.name for rule in self.plan.project_rules} | {one.facts for one in self.plan.shared}
         return any(not asking.isdisjoint(one.facts) for one in examined.values())
 
     def _about_settings(self, found: Sequence[Finding], exceptions: Allowances | None) -> Iterator[Finding]:

@@ -47,14 +47,16 @@ class Defined:
 class View(StrEnum):
     """What a project rule reads.
 
-    With `GRAPH` there is nothing to collect: the imports of all files are facts that every such rule shares, and
-    `check` finds them as `project.graph`.
+    With the last three there is nothing to collect: what files say of imports, migrations and documents are facts that
+    every such rule shares, and `check` finds them as `project.graph`, `project.migrations` and `project.documents`.
     """
 
     BYTES = "bytes"
     IMPORTS = "imports"
     TREE = "tree"
     GRAPH = "graph"
+    MIGRATIONS = "migrations"
+    DOCUMENTS = "documents"
 
 
 class Rule:
@@ -148,6 +150,16 @@ class Project(Protocol[Facts_co]):
 
     @property
     def today(self) -> date: ...
+
+    @property
+    def before(self) -> Project[object] | None:
+        """The project at the revision that the scan is compared with, where it is; it has no `facts`."""
+
+    def origin(self, path: str) -> str | None:
+        """The path that a file had in `before`; None where it was not there."""
+
+    def read(self, path: str) -> bytes | None:
+        """The content of any file of the project; None where there is none."""
 
     def allowances(self, contract: str) -> Sequence[Allowance]:
         """The exceptions of a contract that hold today."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from relcheck.engine.examining.shared import GRAPH, PYTHON, SHARED_VIEWS, SharedView
 from relcheck.engine.exceptions.inline import MARK, Inline, python_waivers
 from relcheck.engine.plan import Plan, Planned, Scopes
 from relcheck.engine.prefilter.words import Words
@@ -44,11 +45,6 @@ libcst takes 0.3 to 9 µs and up to 10 KB for a unit of weight, whatever the sha
 are heavier.
 """
 
-_PYTHON = (".py", ".pyi")
-
-GRAPH_FACTS = "import graph"
-"""The key of the facts that all rules about the import graph share."""
-
 _NOTHING_SAID = msgspec.msgpack.encode({})
 """The facts of a file that neither imports anything nor says anything of layers."""
 
@@ -59,11 +55,18 @@ class TooDeepError(Exception):
 
 
 class Work(msgspec.Struct, frozen=True):
-    """A file that has to be parsed, and for which rules. `marked` says that it may hold waivers."""
+    """A file that has to be parsed, for which rules, and for which shared views. `marked` says that it may hold
+    waivers."""
 
     path: str
     rules: tuple[str, ...]
     marked: bool
+    views: tuple[str, ...] = ()
+
+    def asking(self, plan: Plan) -> tuple[str, ...]:
+        """All rules that have to look into it, those of shared views among them."""
+        shared = [rule.spec.name for view in self.views for rule in plan.rules_of(view)]
+        return tuple(sorted((*self.rules, *shared))) if shared else self.rules
 
 
 class RuleCrash(msgspec.Struct, frozen=True):
@@ -114,22 +117,28 @@ class Examiner(msgspec.Struct, frozen=True):
 
     def concerns(self, path: str) -> bool:
         """Whether anything is asked of the content of files of this kind and place."""
-        return path.endswith(_PYTHON) or any(self.scopes.reads(rule, path) for rule in self.plan.rules)
+        if path.endswith(PYTHON):
+            return True
+        return any(map(partial(self._is_of, path), self.plan.shared)) or any(
+            self.scopes.concern(rule, path) for rule in self.plan.file_rules
+        )
 
     def sift(self, path: str, data: bytes) -> Work | None:
         """What remains to be done for a file, judged by its words; None where no rule can find anything in it."""
         words = Words(data)
-        rules = tuple(rule.spec.name for rule in self.plan.rules if self._may_concern(rule, path, words))
-        python = path.endswith(_PYTHON)
+        rules = tuple(rule.spec.name for rule in self.plan.file_rules if self._may_concern(rule, path, words))
+        views = tuple(one.view for one in self.plan.shared if self._is_of(path, one) and one.may_hold(path, words))
+        python = path.endswith(PYTHON)
         marked = MARK in data and python
         known = python and self._may_be_known(words)
-        return Work(path, rules, marked) if rules or marked or known else None
+        return Work(path, rules, marked, views) if rules or marked or known or views else None
 
     def read(self, work: Work, data: bytes, *, isolated: bool = False) -> Examined:
         """What a file yields. Raises TooDeepError unless `isolated`, which says that this process may be lost."""
         if len(data) > self.plan.max_file_size:
             size = f"it holds {len(data):,} bytes and max_file_size is {self.plan.max_file_size:,}"
-            return Examined(broken=Broken(size, rules=work.rules)) if work.rules else NOTHING
+            asking = work.asking(self.plan)
+            return Examined(broken=Broken(size, rules=asking)) if asking else NOTHING
         try:
             text = decode(data)
             waivers = tuple(python_waivers(text, work.path)) if work.marked else ()
@@ -143,14 +152,17 @@ class Examiner(msgspec.Struct, frozen=True):
             raise
         except Exception as error:  # noqa: BLE001  # a fault in one file is told there, and the others are looked at
             said = f"{type(error).__name__}: {error}"
-            examined = Examined(crashes=tuple(RuleCrash(rule, 1, said) for rule in work.rules))
+            examined = Examined(crashes=tuple(RuleCrash(rule, 1, said) for rule in work.asking(self.plan)))
         return msgspec.structs.replace(examined, waivers=waivers) if waivers else examined
+
+    def _is_of(self, path: str, view: SharedView) -> bool:
+        return self.scopes.matches(path, view.files)
 
     def _may_be_known(self, words: Words) -> bool:
         return any(words.has(name) for name in self.plan.watched) or any(map(words.may_define, self.plan.conventions))
 
     def _may_concern(self, rule: Planned, path: str, words: Words) -> bool:
-        if not self.scopes.reads(rule, path):
+        if not self.scopes.concern(rule, path):
             return False
         if not self.plan.prefilter:
             return True
@@ -160,7 +172,8 @@ class Examiner(msgspec.Struct, frozen=True):
         return rule.where is not None and self.scopes.matches(path, rule.where[1])
 
     def _broken(self, work: Work, data: bytes, error: UnparseableError, waivers: tuple[Inline, ...]) -> Examined:
-        broken = Broken(error.message, error.line, error.column, work.rules) if work.rules else None
+        asking = work.asking(self.plan)
+        broken = Broken(error.message, error.line, error.column, asking) if asking else None
         return Examined(broken=broken, waivers=waivers, known=self._perhaps_known(data))
 
     def _perhaps_known(self, data: bytes) -> Known:
@@ -173,16 +186,19 @@ class Examiner(msgspec.Struct, frozen=True):
     def _parsed(self, work: Work, data: bytes, text: str, *, isolated: bool) -> Examined:
         from relcheck.engine.prefilter.shapes import shapes_of
 
-        rules = [rule for rule in self.plan.rules if rule.spec.name in work.rules]
-        if not work.path.endswith(_PYTHON):
-            return self._collected(rules, View.BYTES, data)
+        rules = [rule for rule in self.plan.file_rules if rule.spec.name in work.rules]
+        if not work.path.endswith(PYTHON):
+            return _merged(self._collected(rules, View.BYTES, data), _shared(work, text))
         tree = parse_ast(text, deep_stack=isolated)
         if tree is None:
-            if rules and not isolated:
+            if (rules or work.views) and not isolated:
                 raise TooDeepError
-            known = self._perhaps_known(data)
-            return self._in_unknown_syntax(work.path, data, text, rules, known) if rules else Examined(known=known)
-        facts = _merged(self._collected(rules, View.BYTES, data), self._imports(rules, text, tree))
+            return self._in_unknown_syntax(work, data, text, rules, self._perhaps_known(data))
+        facts = _merged(self._collected(rules, View.BYTES, data), _shared(work, text))
+        if _read_imports(rules, work):
+            from relcheck.sources.python.imports import file_imports
+
+            facts = _merged(facts, self._of_imports(rules, work, file_imports(tree, Source(text))))
         words = Words(data)
         if not any(rule.spec.view == View.TREE for rule in rules) and not self._may_be_known(words):
             return facts
@@ -220,15 +236,19 @@ class Examiner(msgspec.Struct, frozen=True):
                 lines |= found
         return kept, lines
 
-    def _in_unknown_syntax(self, path: str, data: bytes, text: str, rules: Sequence[Planned], known: Known) -> Examined:
+    def _in_unknown_syntax(
+        self, work: Work, data: bytes, text: str, rules: Sequence[Planned], known: Known
+    ) -> Examined:
         """A file that this Python's parser does not take: libcst may know newer syntax, and serves every view."""
-        facts = self._collected(rules, View.BYTES, data)
-        if _read_imports(rules):
+        if not rules and not work.views:
+            return Examined(known=known)
+        facts = _merged(self._collected(rules, View.BYTES, data), _shared(work, text))
+        if _read_imports(rules, work):
             from relcheck.sources.python.tree_imports import file_imports_of_tree
 
-            facts = _merged(facts, self._of_imports(rules, file_imports_of_tree(parse_tree(text), Source(text))))
+            facts = _merged(facts, self._of_imports(rules, work, file_imports_of_tree(parse_tree(text), Source(text))))
         trees = [rule for rule in rules if rule.spec.view == View.TREE]
-        return _merged(self._visited(path, text, whole(Source(text)), None, trees, known), facts)
+        return _merged(self._visited(work.path, text, whole(Source(text)), None, trees, known), facts)
 
     def _visited(
         self, path: str, text: str, parsed: Excerpt, names: Names | None, rules: Sequence[Planned], known: Known
@@ -261,22 +281,15 @@ class Examiner(msgspec.Struct, frozen=True):
         imported = rule.where[0]
         return names.imports(imported) or any(names.uses(name, imported) for name in used)
 
-    def _imports(self, rules: Sequence[Planned], text: str, tree: ast.Module) -> Examined:
-        if not _read_imports(rules):
-            return NOTHING
-        from relcheck.sources.python.imports import file_imports
-
-        return self._of_imports(rules, file_imports(tree, Source(text)))
-
-    def _of_imports(self, rules: Sequence[Planned], found: FileImports) -> Examined:
+    def _of_imports(self, rules: Sequence[Planned], work: Work, found: FileImports) -> Examined:
         """What rules collect of the imports of a file, and the facts that those about the graph share."""
         collected = self._collected(rules, View.IMPORTS, found.imports)
-        if not any(rule.spec.view == View.GRAPH for rule in rules):
+        if View.GRAPH not in work.views:
             return collected
         facts = msgspec.msgpack.encode(found)
         if facts == _NOTHING_SAID:
             return collected
-        return _merged(collected, Examined(facts={GRAPH_FACTS: facts}))
+        return _merged(collected, Examined(facts={GRAPH.facts: facts}))
 
     def _collected(self, rules: Sequence[Planned], view: View, seen: object) -> Examined:
         """The facts of the rules that read this view of the file."""
@@ -298,8 +311,19 @@ class Examiner(msgspec.Struct, frozen=True):
         return Examined(facts=facts, crashes=tuple(crashes)) if facts or crashes else NOTHING
 
 
-def _read_imports(rules: Sequence[Planned]) -> bool:
-    return any(rule.spec.view in (View.IMPORTS, View.GRAPH) for rule in rules)
+def _read_imports(rules: Sequence[Planned], work: Work) -> bool:
+    return View.GRAPH in work.views or any(rule.spec.view == View.IMPORTS for rule in rules)
+
+
+def _shared(work: Work, text: str) -> Examined:
+    """The facts of the views that read text. Raises UnparseableError."""
+    facts = {}
+    for view in work.views:
+        shared = SHARED_VIEWS[View(view)]
+        found = shared.collect(work.path, text) if shared.module else None
+        if found is not None:
+            facts[shared.facts] = msgspec.msgpack.encode(found)
+    return Examined(facts=facts) if facts else NOTHING
 
 
 def _nodes(rule: Planned, shapes: Shapes, words: Words) -> Iterator[ast.AST]:

@@ -79,6 +79,7 @@ class Pool:
     """Up to `size` workers for one plan, started when there is something to do."""
 
     def __init__(self, plan: Plan, prefix: str, size: int, *, time_limit: float = TIME_LIMIT) -> None:
+        self._plan = plan
         self._job = pack(_Job(plan, prefix))
         self._size = size
         self._time_limit = time_limit
@@ -90,7 +91,7 @@ class Pool:
         """
         todo: queue.SimpleQueue[Work | None] = queue.SimpleQueue()
         done: queue.SimpleQueue[tuple[Work, Examined | BaseException]] = queue.SimpleQueue()
-        workers = [_Worker(self._job, self._time_limit) for _ in range(min(self._size, len(works)))]
+        workers = [_Worker(self._plan, self._job, self._time_limit) for _ in range(min(self._size, len(works)))]
         threads = [threading.Thread(target=_drive, args=(one, todo, done, content), daemon=True) for one in workers]
         for work in (*works, *(None for _ in workers)):
             todo.put(work)
@@ -130,7 +131,8 @@ def _drive(
 class _Worker:
     """One process, started at the first file and again after it was lost. One thread uses it; any may stop it."""
 
-    def __init__(self, job: bytes, time_limit: float) -> None:
+    def __init__(self, plan: Plan, job: bytes, time_limit: float) -> None:
+        self._plan = plan
         self._job = job
         self._time_limit = time_limit
         self._process: subprocess.Popen[bytes] | None = None
@@ -147,7 +149,9 @@ class _Worker:
             reply, late = self._ask(task, seconds)
         if reply is None:
             reason = f"the parser took longer than {seconds:.0f} seconds" if late else "the parser died of it"
-            return Examined(broken=Broken(f"{reason}; it is nested too deeply, or too large", rules=work.rules))
+            return Examined(
+                broken=Broken(f"{reason}; it is nested too deeply, or too large", rules=work.asking(self._plan))
+            )
         answer = unpack(reply, _Reply)
         if answer.examined is None:
             raise WorkerError(f"{answer.fault}, at {work.path}")

@@ -153,7 +153,9 @@ class Earlier:
             from relcheck.engine.exceptions.allowed import Allowances
 
             exceptions = Allowances(self._config, case.today)
-        project = ProjectView(self.surroundings.files, case.scopes, case.config, case.today, exceptions)
+        project = ProjectView(
+            self.surroundings.files, case.scopes, case.config, case.today, exceptions, self.past.revision.read
+        )
         try:
             found, _ = project_findings(self._examiner, project)
         except ConfigError:

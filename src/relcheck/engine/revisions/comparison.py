@@ -16,6 +16,7 @@ from relcheck.engine.examining.examination import Examination, Known
 from relcheck.engine.exceptions.baseline import Baseline
 from relcheck.engine.own_rules import POLICY_CHANGED
 from relcheck.engine.plan import convention_names, make_plan
+from relcheck.engine.project import ProjectView
 from relcheck.engine.revisions.adoption import Left, examined_all_the_same, files_left, merged
 from relcheck.engine.revisions.base import Earlier, with_base
 from relcheck.engine.revisions.past import Past
@@ -133,6 +134,23 @@ class Comparison:
         files = {one.path for one in self._left}
         looked = again.of([file for file in self._workspace.targets() if file.path in files])
         return {path: merged(one, looked[path]) if path in looked else one for path, one in examined.items()}
+
+    def with_before(self, project: ProjectView) -> ProjectView:
+        """The project with what it was at the base."""
+        base = self._revisions.base
+        if base is None:
+            return project
+        past = self._past(base)
+
+        def before() -> ProjectView:
+            files = past.examined(past.paths)
+            return ProjectView(files, project.scopes, project.config, project.today, contents=base.read)
+
+        def origin(path: str) -> str | None:
+            past.follow([path])
+            return past.origin(path)
+
+        return msgspec.structs.replace(project, compared=before, origin=origin)
 
     def case(self, case: Case) -> Case:
         """The case of a run whose policy is another revision's: what the change adds silences nothing."""

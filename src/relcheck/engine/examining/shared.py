@@ -1,0 +1,96 @@
+"""Views whose facts all their rules share: what a file says of imports, of migrations, of documents.
+
+The facts of a file are collected once, whatever number of rules asks for them, and linked once a project.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol, cast
+
+import msgspec
+
+from relcheck.engine.prefilter.words import Clause, Needs
+from relcheck.sdk.rule import View
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from relcheck.engine.prefilter.words import Words
+
+PYTHON = (".py", ".pyi")
+
+
+class _Reader(Protocol):
+    """The module of a view."""
+
+    def concerns(self, path: str) -> bool:
+        """Whether a file that is not Python may hold facts, by its path."""
+
+    def collect(self, path: str, text: str) -> object | None:
+        """The facts of one file. The path tells what kind of file it is, and nothing else. None where there is
+        nothing to tell. Raises UnparseableError."""
+
+
+class SharedView(msgspec.Struct, frozen=True):
+    """One of these views.
+
+    `files` are the globs of the files that may hold facts, from the folder of the configuration; rules cannot widen
+    them. `in_python` is what a Python file must hold. `module` says the rest; the import graph has none, since it is
+    collected from trees that are at hand.
+    """
+
+    view: View
+    files: tuple[str, ...]
+    in_python: Needs
+    module: str = ""
+
+    @property
+    def facts(self) -> str:
+        """The key of the facts. No rule has such a name."""
+        return self.view.value
+
+    def may_hold(self, path: str, words: Words) -> bool:
+        """Whether a file of `files` may have facts."""
+        return words.allow(self.in_python) if path.endswith(PYTHON) else self._reader.concerns(path)
+
+    def collect(self, path: str, text: str) -> object | None:
+        """The facts of one file. Raises UnparseableError."""
+        return self._reader.collect(path, text)
+
+    @property
+    def _reader(self) -> _Reader:
+        return cast("_Reader", import_module(self.module))
+
+
+GRAPH = SharedView(
+    View.GRAPH,
+    files=("**/*.py", "**/*.pyi"),
+    in_python=((Clause(("import", "Import", "IMPORT", "__all__", "Layer:")),),),
+)
+
+MIGRATIONS = SharedView(
+    View.MIGRATIONS,
+    files=("**/*.py", "**/*.sql", "**/alembic.ini", "**/schema.prisma"),
+    in_python=(
+        (Clause(("down_revision",)),),
+        (Clause(("run_migrations_online", "run_migrations_offline")),),
+        (Clause(("migrations",)), Clause(("Migration",)), Clause(("operations", "dependencies"))),
+    ),
+    module="relcheck.sources.migration.facts",
+)
+
+DOCUMENTS = SharedView(
+    View.DOCUMENTS,
+    files=("**/*.md", "**/*.markdown", "**/CODEOWNERS"),
+    in_python=(),
+    module="relcheck.sources.matrix.facts",
+)
+
+SHARED_VIEWS = {one.view: one for one in (GRAPH, MIGRATIONS, DOCUMENTS)}
+
+
+def shared_views(views: Iterable[str]) -> tuple[SharedView, ...]:
+    """Those of these views whose facts are shared, each once."""
+    asked = set(views)
+    return tuple(one for view, one in SHARED_VIEWS.items() if view in asked)
