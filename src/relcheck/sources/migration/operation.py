@@ -206,6 +206,8 @@ class Before(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     has_default: bool | None = None
     proven_not_null: bool = False
     """A validated CHECK says that the column holds no NULL."""
+    column_is_new: bool = False
+    """The same migration added the column."""
     indexes: tuple[str, ...] = ()
     """The names of indexes that hold the column."""
     unique_index: bool | None = None
