@@ -21,7 +21,7 @@ import msgspec
 from relcheck import __version__
 from relcheck.engine.own_rules import OWN_RULES
 from relcheck.sdk.options import option_specs
-from relcheck.sdk.rule import SELECTORS, ProjectRule, Rule
+from relcheck.sdk.rule import SELECTORS, ProjectRule, Rule, View
 from relcheck.sdk.spec import Catalog, ConventionSpec, HandlerSpec, RuleSpec
 
 if TYPE_CHECKING:
@@ -96,8 +96,8 @@ def describe(module: ModuleType, name: str, digest: str) -> RuleSpec:
     handlers = tuple(
         HandlerSpec(method, getattr(function, SELECTORS))
         for method, function in inspect.getmembers(rule, callable)
-        if hasattr(function, SELECTORS)
-    )
+        if hasattr(function, SELECTORS) and not (issubclass(rule, ProjectRule) and rule.view is View.MIGRATIONS)
+    )  # what selects operations is no test of files
     visitor = any(member.startswith(("visit_", "leave_")) for member in dir(rule))
     try:
         options = option_specs(rule.Options)

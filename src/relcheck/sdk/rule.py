@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
     from relcheck.sdk.examples import Example
     from relcheck.sdk.layering import Layering
+    from relcheck.sdk.operations import OperationSelector
     from relcheck.sdk.selection import Selections
+    from relcheck.sources.migration.migration import Migration
     from relcheck.sources.python.import_graph import ImportGraph
 
 Handler = TypeVar("Handler", bound="Callable[..., object]")
@@ -26,7 +28,7 @@ Handler = TypeVar("Handler", bound="Callable[..., object]")
 SELECTORS = "__relcheck_selectors__"
 
 
-def on(selector: Selector) -> Callable[[Handler], Handler]:
+def on(selector: Selector | OperationSelector) -> Callable[[Handler], Handler]:
     """Call the method for each place that the selector matches. Several may be stacked; a place fires once."""
 
     def mark(method: Handler) -> Handler:
@@ -149,6 +151,10 @@ class Project(Protocol[Facts_co]):
         """Files that could not be parsed, so that nothing is known of their imports."""
 
     @property
+    def migrations(self) -> Migrations:
+        """What the migrations of the project do, each operation complete."""
+
+    @property
     def today(self) -> date: ...
 
     @property
@@ -185,6 +191,13 @@ class Project(Protocol[Facts_co]):
         allowed_by: Allowance | None = None,
         details: Mapping[str, Detail] | None = None,
     ) -> ProjectDraft: ...
+
+
+class Migrations(Protocol):
+    """The migrations of a project that rules judge, chain by chain."""
+
+    @property
+    def migrations(self) -> Sequence[Migration]: ...
 
 
 class Allowance(Protocol):

@@ -68,6 +68,8 @@ class Migration(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     problems: tuple[Problem, ...] = ()
     rollback: str = ""
     """What a comment `ROLLBACK: …` in the file says of the way back."""
+    server_version: tuple[int, ...] = ()
+    """Of the server that it runs on, as configured (`(16,)`, `(8, 0, 12)`); empty where it is not known."""
     unresolved: tuple[str, ...] = ()
     """Dotted names of other modules that its evaluation needs; when they are in the project it is evaluated again
     with them."""

@@ -1,0 +1,262 @@
+"""Rules about migrations: about one operation, one migration or a chain of them.
+
+A `Hazard` is declared: which operations, what to say, what to do instead. What takes more than that is a
+`MigrationRule` with methods marked by `@on(operation(…))`, or one that looks at whole migrations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import ClassVar, TypeAlias
+
+import msgspec
+
+from relcheck.model.finding import Detail, Region, Related
+from relcheck.model.severity import Confidence, Severity
+from relcheck.sdk.operations import OperationSelector, blocks, loses, operation
+from relcheck.sdk.rule import SELECTORS, Project, ProjectDraft, ProjectRule, View
+from relcheck.sdk.steps import Step, shown_words
+from relcheck.sources.migration.effects import effect_of
+from relcheck.sources.migration.lock import Effect, Lock, LockMode
+from relcheck.sources.migration.migration import Annotation, Migration, Problem
+from relcheck.sources.migration.operation import (
+    UNKNOWN,
+    Column,
+    Constraint,
+    Dialect,
+    ForeignKey,
+    Kind,
+    Operation,
+    SqlType,
+)
+
+__all__ = [
+    "UNKNOWN",
+    "Annotation",
+    "Column",
+    "Constraint",
+    "Dialect",
+    "Effect",
+    "ForeignKey",
+    "Hazard",
+    "Kind",
+    "Lock",
+    "LockMode",
+    "Migration",
+    "MigrationFinding",
+    "MigrationFindings",
+    "MigrationRule",
+    "Operation",
+    "Problem",
+    "SqlType",
+    "Step",
+    "blocks",
+    "effect_of",
+    "loses",
+    "operation",
+]
+
+
+class MigrationFinding(msgspec.Struct, frozen=True, kw_only=True):
+    """What a rule found in one migration. `operation` is None where it is about the migration as a whole."""
+
+    migration: Migration
+    message: str
+    operation: Operation | None
+    region: Region
+    path: str
+    key: str
+    kind: str | None = None
+    related: tuple[Related, ...] = ()
+    severity: Severity | None = None
+    confidence: Confidence | None = None
+    details: Mapping[str, Detail] = {}
+
+
+MigrationFindings: TypeAlias = Iterator[MigrationFinding]
+
+
+class MigrationRule(ProjectRule[object]):
+    """A rule about migrations.
+
+    Methods marked with `@on(operation(…))` are called for each operation of the way up that the selector matches, with
+    the operation and its migration, and yield findings. `check_migration` sees each migration whole, the way down
+    among it; `check_chains` sees all of them, environment by environment as `environment` says.
+    """
+
+    view = View.MIGRATIONS
+    facts = object
+    files = ("**/*.py", "**/*.sql")
+
+    def collect(self, seen: object) -> None:
+        """Never called: the facts are the same for every rule."""
+        raise NotImplementedError
+
+    def check(self, project: Project[object]) -> Iterator[ProjectDraft]:
+        """The findings over all migrations of the project."""
+        for found in self.judge(project.migrations.migrations):
+            yield project.finding(
+                found.path,
+                found.region,
+                found.message,
+                key=found.key,
+                kind=found.kind,
+                related=found.related,
+                severity=found.severity,
+                confidence=found.confidence,
+                details=found.details,
+            )
+
+    def judge(self, migrations: Sequence[Migration]) -> MigrationFindings:
+        """The same without a project."""
+        for migration in migrations:
+            for one in migration.operations:
+                yield from self.check_operation(one, migration)
+            yield from self.check_migration(migration)
+        yield from self.check_chains(migrations)
+
+    def check_operation(self, operation: Operation, migration: Migration) -> MigrationFindings:
+        """The findings in one operation of the way up: what the marked methods yield."""
+        for name, selectors in self._handlers():
+            if any(one.matches(operation, migration.server_version) for one in selectors):
+                yield from getattr(self, name)(operation, migration)
+
+    def check_migration(self, migration: Migration) -> MigrationFindings:
+        """The findings in one migration as a whole."""
+        del migration
+        yield from ()
+
+    def check_chains(self, migrations: Sequence[Migration]) -> MigrationFindings:
+        """The findings in all migrations together."""
+        del migrations
+        yield from ()
+
+    def found(
+        self,
+        operation: Operation,
+        migration: Migration,
+        message: str,
+        *,
+        kind: str | None = None,
+        safe: Sequence[Step] = (),
+        related: Sequence[Related] = (),
+        severity: Severity | None = None,
+        confidence: Confidence | None = None,
+        region: Region | None = None,
+    ) -> MigrationFinding:
+        """A finding about an operation.
+
+        In `message` words in braces stand for its parts: `{table}`, `{column}`, `{columns}`, `{name}`, `{new_name}`,
+        `{value}`, `{type}`, `{old_type}`, `{referenced}`, `{object}`, and for what it does to others: `{lock}`,
+        `{blocks}`.
+        """
+        effect = effect_of(operation, migration.server_version)
+        words = {
+            **shown_words(operation),
+            "lock": str(effect.mode or "no lock"),
+            "blocks": _listed([one for one in effect.blocks if one != "ddl"]),
+        }
+        return MigrationFinding(
+            migration=migration,
+            operation=operation,
+            message=message.format_map(words),
+            region=region or operation.region,
+            path=migration.path,
+            key=f"{migration.id}:{operation.subject}",
+            kind=kind,
+            related=(*related, *operation.related),
+            severity=severity,
+            confidence=confidence,
+            details=_details(operation, migration, effect, [step.filled(operation) for step in safe]),
+        )
+
+    def found_in(
+        self,
+        migration: Migration,
+        message: str,
+        *,
+        key: str,
+        kind: str | None = None,
+        region: Region | None = None,
+        path: str | None = None,
+        related: Sequence[Related] = (),
+        severity: Severity | None = None,
+        confidence: Confidence | None = None,
+        details: Mapping[str, Detail] | None = None,
+    ) -> MigrationFinding:
+        """A finding about a migration as a whole; `key` tells it from others of the rule about the same migration."""
+        return MigrationFinding(
+            migration=migration,
+            operation=None,
+            message=message,
+            region=region or migration.region,
+            path=path or migration.path,
+            key=f"{migration.id}:{key}",
+            kind=kind,
+            related=tuple(related),
+            severity=severity,
+            confidence=confidence,
+            details={"migration": migration.id, **(details or {})},
+        )
+
+    @classmethod
+    def _handlers(cls) -> tuple[tuple[str, tuple[OperationSelector, ...]], ...]:
+        kept: tuple[tuple[str, tuple[OperationSelector, ...]], ...] | None = cls.__dict__.get("_kept_handlers")
+        if kept is None:
+            kept = tuple(
+                (name, getattr(getattr(cls, name), SELECTORS))
+                for name in dir(cls)
+                if hasattr(getattr(cls, name), SELECTORS)
+            )
+            cls._kept_handlers = kept
+        return kept
+
+    _kept_handlers: ClassVar[tuple[tuple[str, tuple[OperationSelector, ...]], ...]]
+
+
+class Hazard(MigrationRule):
+    """A declared rule: `on` says which operations, `message` what is said of each (see `MigrationRule.found`), `safe`
+    what to do instead, step by step. `applies` may say more of the operations than a selector can."""
+
+    on: ClassVar[OperationSelector | tuple[OperationSelector, ...]]
+    message: ClassVar[str]
+    safe: ClassVar[tuple[Step, ...]] = ()
+
+    def applies(self, operation: Operation, migration: Migration) -> bool:
+        """Whether an operation that `on` selects is one."""
+        del operation, migration
+        return True
+
+    def check_operation(self, operation: Operation, migration: Migration) -> MigrationFindings:
+        selectors = self.on if isinstance(self.on, tuple) else (self.on,)
+        matched = any(one.matches(operation, migration.server_version) for one in selectors)
+        if matched and self.applies(operation, migration):
+            yield self.found(operation, migration, self.message, safe=self.safe)
+
+
+def _details(operation: Operation, migration: Migration, effect: Effect, safe: Sequence[Step]) -> Mapping[str, Detail]:
+    details: dict[str, Detail] = {
+        "migration": migration.id,
+        "operation": operation.kind.value,
+        "phase": effect.phase,
+        "table": operation.table,
+        "lock": str(effect.mode) if effect.mode is not None else None,
+        "locks": {lock.table: str(lock.mode) for lock in reversed(effect.locks)},
+        "blocks": list(effect.blocks),
+        "rewrite": _told("rewrite", effect),
+        "scan": _told("scan", effect),
+        "build": _told("build", effect),
+        "loss": list(effect.loss),
+    }
+    if safe:
+        details["safe"] = [step.text for step in safe]
+    return details
+
+
+def _told(work: str, effect: Effect) -> bool | None:
+    """None where the migration alone does not tell."""
+    return True if work in effect.work else None if work in effect.perhaps else False
+
+
+def _listed(words: Sequence[str]) -> str:
+    return " and ".join(words) or "nothing"
