@@ -16,6 +16,7 @@ from relcheck.config.spelling import Keys, dotted
 from relcheck.model.exceptions import Waiver
 from relcheck.model.severity import Severity
 from relcheck.sdk.layering import Layering
+from relcheck.sdk.migration_settings import MigrationSettings
 from relcheck.sdk.options import OptionValue
 from relcheck.sdk.spec import Catalog, RuleSpec
 from relcheck.sources.globs import Globs
@@ -185,6 +186,11 @@ class Config(Struct, frozen=True, dict=True):
     def layering(self) -> Layering:
         """The layers of the project and the contracts between them."""
         return self.sections.layers
+
+    @property
+    def migrations(self) -> MigrationSettings:
+        """Which migrations there are, and what they run on."""
+        return self.sections.migrations
 
     @property
     def extends(self) -> tuple[str, ...]:

@@ -67,10 +67,9 @@ def _without_null(part: Mapping[str, object]) -> Schema:
     match kept.pop("anyOf", None):
         case [dict(only), {"type": "null"}]:
             return only | kept
-        case None:
-            return kept
-        case options:
-            return kept | {"anyOf": options}
+        case list(options):
+            return kept | {"anyOf": [one for one in options if one != {"type": "null"}]}
+    return kept
 
 
 def _value_without_null(value: object) -> object:

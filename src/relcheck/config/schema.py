@@ -14,6 +14,7 @@ from msgspec.structs import fields
 
 from relcheck.model.severity import Severity
 from relcheck.sdk.layering import Layering
+from relcheck.sdk.migration_settings import MigrationSettings
 from relcheck.sdk.options import Glob, OptionType
 
 RuleName: TypeAlias = Annotated[str, "rule"]
@@ -135,6 +136,9 @@ class Sections(_Table, frozen=True):
     layers: Annotated[Layering, Meta(description="The layers of the project and the contracts between them.")] = (
         Layering()
     )
+    migrations: Annotated[
+        MigrationSettings, Meta(description="Which migrations there are, what they run on, and who signs for them.")
+    ] = MigrationSettings()
 
 
 SECTIONS = frozenset(field.name for field in fields(Sections)) - {"relcheck"}

@@ -15,6 +15,7 @@ from relcheck.config.schema import Settings
 from relcheck.config.spelling import Keys, dotted, spell, visible
 from relcheck.model.exceptions import Waiver
 from relcheck.sdk.layering import Layering
+from relcheck.sdk.migration_settings import MigrationSettings
 from relcheck.sdk.spec import Catalog, RuleSpec
 
 
@@ -27,7 +28,7 @@ class Shown(NamedTuple):
 
 
 def values(config: Config, catalog: Catalog) -> Iterator[Shown]:
-    """Every setting that has a value, every rule with its options, the layers, every waiver and override."""
+    """Every setting that has a value, every rule with its options, the sections of packs, every waiver and override."""
     for key in Settings.__struct_fields__:
         value = getattr(config.settings, key)
         if value != "":
@@ -35,6 +36,7 @@ def values(config: Config, catalog: Catalog) -> Iterator[Shown]:
     for _, spec in sorted(catalog.rules.items()):
         yield from _rule(config, spec)
     yield from _layers(config)
+    yield from _migrations(config)
     for index, waiver in enumerate(config.waivers):
         yield from _waiver(waiver, ("waivers", index))
     for index, override in enumerate(config.overrides):
@@ -74,6 +76,8 @@ def _table(shown: Shown) -> Keys:
             return ("layers", "contract", index)
         case ("layers", *_):
             return ("layers",)
+        case ("migrations", *_):
+            return ("migrations",)
     return shown.keys[:2]
 
 
@@ -108,6 +112,14 @@ def _layers(config: Config) -> Iterator[Shown]:
             yield Shown(
                 ("layers", "contract", index, key), value, config.place(("layers", "contract", contract.id, key))
             )
+
+
+def _migrations(config: Config) -> Iterator[Shown]:
+    said, nothing = config.migrations, MigrationSettings()
+    for key in MigrationSettings.__struct_fields__:
+        if getattr(said, key) != getattr(nothing, key):
+            value = msgspec.to_builtins(getattr(said, key), builtin_types=(date,))
+            yield Shown(("migrations", key), value, config.origin("migrations", key))
 
 
 def _waiver(waiver: Waiver, keys: Keys) -> Iterator[Shown]:
