@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 @click.option("--config", type=click.Path(path_type=Path), envvar="RELCHECK_CONFIG", help="The configuration to use.")
 @click.option("--staged", is_flag=True, help="What is staged, as it is staged.")
 @click.option("--base", metavar="REF", help="Report what the merge base of REF and HEAD does not have.")
+@click.option("--history", is_flag=True, help="Gate migrations that were there before, too.")
 @click.option("--policy-from", metavar="REF", help="Configuration, waivers and local rules as REF has them.")
 @click.option("--fail-on", type=click.Choice(["error", "warning", "info"]), help="Exit 1 at or above this severity.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 in spite of findings.")
@@ -92,6 +93,7 @@ def scan(
         base=base,
         policy_from=policy_from,
         fail_on=Severity(fail_on) if fail_on else None,
+        history=flags["history"],
     )
     try:
         surveyed = survey(request)

@@ -276,7 +276,7 @@ class Config(Struct, frozen=True, dict=True):
         return Origin()
 
     def place(self, keys: Sequence[str | int]) -> Origin:
-        """Where something of the section `layers` was set; a contract is named by its id."""
+        """Where something of a section such as `layers` was set; a contract is named by its id."""
         found = self._document_of(keys)
         return found[0].origin(found[1]) if found is not None else Origin(self.file)
 
@@ -289,14 +289,14 @@ class Config(Struct, frozen=True, dict=True):
         return origin.file or self.file or ".", origin.line or 1
 
     def problem_at(self, keys: Sequence[str | int], message: str) -> Problem:
-        """An error of the section `layers`, at its place."""
+        """An error of such a section, at its place."""
         found = self._document_of(keys)
         return found[0].problem(found[1], message) if found is not None else Problem(message, self.file or ".")
 
     def _document_of(self, keys: Sequence[str | int]) -> tuple[Document, Keys] | None:
         for layer in reversed(self.layers):
-            section = layer.document.tables.get("layers")
-            if not isinstance(section, dict):
+            section = layer.document.tables.get(str(keys[0]))
+            if not isinstance(section, dict) or keys[1] not in section:
                 continue
             numbered = tuple(keys)
             if numbered[1:2] == ("contract",):

@@ -27,7 +27,8 @@ LOCAL_RULES = ".relcheck/rules"
 
 class Request(msgspec.Struct, frozen=True, kw_only=True):
     """What the user asks of a scan. `paths` and `config` are as given, relative to `cwd`; `jobs` 0 leaves the number
-    to relcheck. `base` and `policy_from` are git's names of revisions. `fail_on` goes before the configuration."""
+    to relcheck. `base` and `policy_from` are git's names of revisions. `fail_on` goes before the configuration.
+    `history` says that migrations are gated that were there before."""
 
     cwd: Path
     paths: tuple[Path, ...] = ()
@@ -46,6 +47,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     base: str | None = None
     policy_from: str | None = None
     fail_on: Severity | None = None
+    history: bool = False
 
 
 class Ground(msgspec.Struct, frozen=True):

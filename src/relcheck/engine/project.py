@@ -25,7 +25,11 @@ from relcheck.sources.python.names import last
 
 if TYPE_CHECKING:
     from relcheck.engine.exceptions.allowed import Allowances
+    from relcheck.engine.migrating import Old
+    from relcheck.engine.revisions.history import History
     from relcheck.sdk.selection import Selections
+    from relcheck.sources.migration.link import Linked
+    from relcheck.sources.migration.migration import Migration
     from relcheck.sources.python.import_graph import ImportGraph
 
 
@@ -55,7 +59,8 @@ class ProjectView(msgspec.Struct, frozen=True, dict=True):
     """What project rules judge: the files of one revision under a configuration, and the exceptions that hold.
 
     `contents` reads any file of the revision and raises ContentError. Where the project is compared with another
-    revision, `compared` gives that one, and `origin` the path that a file had there.
+    revision, `compared` gives that one, and `origin` the path that a file had there. `history` says which files are as
+    they were before the change.
     """
 
     files: Mapping[str, Examined]
@@ -66,6 +71,7 @@ class ProjectView(msgspec.Struct, frozen=True, dict=True):
     contents: Callable[[str], bytes] | None = None
     compared: Callable[[], ProjectView] | None = None
     origin: Callable[[str], str | None] | None = None
+    history: Callable[[], History | None] | None = None
 
     @cached_property
     def paths(self) -> Sequence[str]:
@@ -109,6 +115,29 @@ class ProjectView(msgspec.Struct, frozen=True, dict=True):
 
         return Selections(Declared(self.config.layering, self.graph, self.paths, self.scopes.matches))
 
+    @cached_property
+    def migrations(self) -> Linked:
+        """The migrations, linked once."""
+        from relcheck.engine.migrating import linked
+
+        return linked(self)
+
+    @cached_property
+    def old_migrations(self) -> Old:
+        """Those that are not gated."""
+        from relcheck.engine.migrating import old
+
+        return old(self)
+
+    def notes(self) -> list[str]:
+        """What a person should know of what was left out."""
+        was = self.__dict__.get("old_migrations")
+        if not isinstance(was, msgspec.Struct) or not self.old_migrations.paths:
+            return []
+        count = len(self.old_migrations.paths)
+        what = "1 migration is" if count == 1 else f"{count} migrations are"
+        return [f"{what} history ({self.old_migrations.name}) and not gated; --history gates and lists them, too"]
+
     @property
     def _roots(self) -> Mapping[str, str]:
         return self.config.roots
@@ -136,6 +165,13 @@ class _RuleView(msgspec.Struct, frozen=True):
     @property
     def graph(self) -> ImportGraph:
         return self.project.graph
+
+    @property
+    def migrations(self) -> Linked:
+        return self.project.migrations
+
+    def is_gated(self, migration: Migration) -> bool:
+        return migration.path not in self.project.old_migrations.paths
 
     @property
     def layering(self) -> Layering:
@@ -187,9 +223,11 @@ class _RuleView(msgspec.Struct, frozen=True):
         severity: Severity | None = None,
         confidence: Confidence | None = None,
         allowed_by: Allowance | None = None,
+        approved: bool = False,
         details: Mapping[str, Detail] | None = None,
     ) -> Finding:
         waiver = getattr(allowed_by, "waiver", None)
+        accepted = Status.APPROVED if approved else Status.NEW
         return Finding(
             rule=self.spec.name,
             kind=kind or "finding",
@@ -203,7 +241,7 @@ class _RuleView(msgspec.Struct, frozen=True):
             identity=key,
             related=tuple(related),
             details=details or {},
-            status=Status.WAIVED if isinstance(waiver, Waiver) else Status.NEW,
+            status=Status.WAIVED if isinstance(waiver, Waiver) else accepted,
             waiver=waiver if isinstance(waiver, Waiver) else None,
         )
 

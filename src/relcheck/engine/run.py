@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from functools import cached_property
+from functools import cached_property, partial
 from time import perf_counter, process_time
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from relcheck.engine.exceptions.baseline import Baseline
     from relcheck.engine.exceptions.baselined import JudgedLine
     from relcheck.engine.revisions.comparison import Comparison, Revisions
+    from relcheck.engine.revisions.history import History
     from relcheck.engine.revisions.policy import PolicyFiles, Said
 
 _ABOUT_FILES = frozenset({"relcheck/nothing-checked", "relcheck/rule-crashed"})
@@ -180,6 +181,7 @@ class _Scan:
             found, crashes = project_findings(self.examiner, project)
             if self.request.stats and self.plan.rules_of(View.GRAPH):
                 self._unknown_imports = project.graph.unknown
+            self._notes.extend(project.notes())
             findings.extend(one for one in found if one.path in examined and not is_about_settings(one))
             findings.extend(self._about_settings(found, exceptions))
             if crashes:
@@ -213,7 +215,24 @@ class _Scan:
             exceptions,
             self.workspace.read,
         )
+        here = replace(here, history=partial(self.history, comparison))
         return comparison.with_before(here) if comparison is not None else here
+
+    def history(self, comparison: Comparison | None) -> History | None:
+        """What was there before the change: the base or, without one, the default branch. None: nothing that is known,
+        or nothing that is to be left out."""
+        repository = find_repository(self.ground.root)
+        if self.request.history or repository is None:
+            return None
+        if comparison is not None and comparison.base is not None:
+            return comparison.history()
+        from relcheck.engine.revisions.history import default_branch, history_of
+
+        found = default_branch(repository)
+        if found is None:
+            self._notes.append("migrations: no default branch is known here, so all are gated; --base says what is new")
+            return None
+        return history_of(repository, *found, self._examination)
 
     def _asks_for_the_project(self, examined: Mapping[str, Examined]) -> bool:
         graph = self.plan.rules_of(View.GRAPH)

@@ -154,11 +154,14 @@ class Project(Protocol[Facts_co]):
     def migrations(self) -> Migrations:
         """What the migrations of the project do, each operation complete."""
 
+    def is_gated(self, migration: Migration) -> bool:
+        """Whether a migration is judged: history is not, unless it is asked for."""
+
     @property
     def today(self) -> date: ...
 
     @property
-    def before(self) -> Project[object] | None:
+    def before(self) -> Project[Facts_co] | None:
         """The project at the revision that the scan is compared with, where it is; it has no `facts`."""
 
     def origin(self, path: str) -> str | None:
@@ -189,6 +192,7 @@ class Project(Protocol[Facts_co]):
         severity: Severity | None = None,
         confidence: Confidence | None = None,
         allowed_by: Allowance | None = None,
+        approved: bool = False,
         details: Mapping[str, Detail] | None = None,
     ) -> ProjectDraft: ...
 

@@ -19,6 +19,7 @@ from relcheck.engine.plan import convention_names, make_plan
 from relcheck.engine.project import ProjectView
 from relcheck.engine.revisions.adoption import Left, examined_all_the_same, files_left, merged
 from relcheck.engine.revisions.base import Earlier, with_base
+from relcheck.engine.revisions.history import History
 from relcheck.engine.revisions.past import Past
 from relcheck.engine.revisions.policy import PolicyFiles, Said, changes_of, policy_finding
 from relcheck.engine.revisions.revision import Revision, find_base, find_policy
@@ -151,6 +152,11 @@ class Comparison:
             return past.origin(path)
 
         return msgspec.structs.replace(project, compared=before, origin=origin)
+
+    def history(self) -> History | None:
+        """What was there at the base."""
+        base = self._revisions.base
+        return History(base.name, self._past(base).is_unchanged) if base is not None else None
 
     def case(self, case: Case) -> Case:
         """The case of a run whose policy is another revision's: what the change adds silences nothing."""

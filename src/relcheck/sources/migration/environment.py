@@ -1,0 +1,59 @@
+"""What files beside the migrations say of them: the database, its settings, and how many share a transaction."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from relcheck.sources.migration.operation import Dialect
+
+_DIALECTS: dict[str, Dialect] = {
+    "postgresql": "postgres",
+    "postgres": "postgres",
+    "cockroachdb": "postgres",
+    "mysql": "mysql",
+    "mariadb": "mysql",
+    "sqlite": "sqlite",
+}
+_URL = re.compile(r"^\s*sqlalchemy\.url\s*=\s*([a-z0-9]+)(?:\+\w+)?://", re.MULTILINE)
+_SCRIPTS = re.compile(r"^\s*script_location\s*=\s*(\S+)\s*$", re.MULTILINE)
+_PROVIDER = re.compile(r"^\s*provider\s*=\s*\"(\w+)\"", re.MULTILINE)
+_DATASOURCE = re.compile(r"\bdatasource\s+\w+\s*\{(.*?)\}", re.DOTALL)
+
+
+class EnvironmentFacts(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What one file says. `scripts` is the folder of the migrations, from the file's own; `timeouts` are the names of
+    timeouts that are set for every migration; `shares_transaction` says whether all pending migrations run in one
+    transaction, None where the file does not say."""
+
+    dialect: Dialect | None = None
+    scripts: str = ""
+    timeouts: tuple[str, ...] = ()
+    shares_transaction: bool | None = None
+
+
+def dialect_named(name: str) -> Dialect | None:
+    """The dialect that a driver or provider stands for; None for one that relcheck does not know."""
+    return _DIALECTS.get(name.lower())
+
+
+def read_environment(path: str, text: str) -> EnvironmentFacts | None:
+    """What `alembic.ini`, `env.py`, `schema.prisma` or `migration_lock.toml` says; None where it is none of them."""
+    name = path.rpartition("/")[2]
+    if name == "alembic.ini":
+        url, scripts = _URL.search(text), _SCRIPTS.search(text)
+        folder = scripts[1].replace("%(here)s/", "") if scripts else ""
+        return EnvironmentFacts(dialect_named(url[1]) if url else None, folder)
+    if name == "schema.prisma":
+        source = _DATASOURCE.search(text)
+        provider = _PROVIDER.search(source[1]) if source else None
+        return EnvironmentFacts(dialect_named(provider[1]) if provider else None)
+    if name == "migration_lock.toml":
+        provider = _PROVIDER.search(text)
+        return EnvironmentFacts(dialect_named(provider[1]) if provider else None)
+    if name == "env.py":
+        from relcheck.sources.migration.alembic.env import read_env
+
+        return read_env(text)
+    return None

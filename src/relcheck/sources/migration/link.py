@@ -1,0 +1,232 @@
+"""From what single files say to the migrations of a project: helpers resolved, chains in order, operations complete."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+
+import msgspec
+from msgspec.structs import replace
+
+from relcheck.sources.migration.chain import Chain, chain
+from relcheck.sources.migration.environment import EnvironmentFacts
+from relcheck.sources.migration.facts import FileFacts
+from relcheck.sources.migration.migration import Migration, Problem
+from relcheck.sources.migration.modules import Modules
+from relcheck.sources.migration.operation import Dialect
+from relcheck.sources.migration.schema import Schema
+
+
+class Place(msgspec.Struct, frozen=True):
+    """What is configured for some migrations; what a later place says goes before what an earlier one does."""
+
+    globs: tuple[str, ...]
+    dialect: Dialect | None = None
+    server_version: tuple[int, ...] = ()
+
+
+class Ask(msgspec.Struct, frozen=True):
+    """How a project is to be linked. `places` says what is configured for which migrations, `ignored` which files are
+    none, `further` which SQL files are some though no tool is known by their names. `paths` are all files of the
+    project, `read` gives the content of one, `matches` says whether globs match one."""
+
+    paths: Sequence[str]
+    read: Callable[[str], bytes | None]
+    matches: Callable[[str, Sequence[str]], bool]
+    places: tuple[Place, ...] = ()
+    further: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+
+
+class Linked(msgspec.Struct, frozen=True, dict=True):
+    """The migrations of a project."""
+
+    chains: tuple[Chain, ...]
+    timeouts: Mapping[str, tuple[str, ...]] = {}
+    """The timeouts that an environment sets for all of its migrations."""
+
+    @cached_property
+    def migrations(self) -> Sequence[Migration]:
+        """All of them, chain by chain, each in the order in which it is applied."""
+        return tuple(one for each in self.chains for one in each.migrations)
+
+    @cached_property
+    def problems(self) -> Sequence[tuple[str, Problem]]:
+        """What is wrong with chains, each with the file that it is told in."""
+        return tuple(problem for each in self.chains for problem in each.problems)
+
+
+def link(facts: Mapping[str, FileFacts], ask: Ask) -> Linked:
+    """The migrations of a project, from the facts of its files."""
+    used = {path: one for path, one in sorted(facts.items()) if not ask.matches(path, ask.ignored)}
+    environments = {path: one.environment for path, one in used.items() if one.environment is not None}
+    modules = Modules(ask.paths, ask.read)
+    found = [
+        *_evaluated(used, environments, modules, ask),
+        *_further(used, ask),
+        *_of_django(used, modules, ask),
+    ]
+    by_environment: dict[str, list[Migration]] = {}
+    for one in _paired(found):
+        by_environment.setdefault(one.environment, []).append(one)
+    known = {one.id: one for one in found}
+    chains = []
+    for name, migrations in sorted(by_environment.items()):
+        ordered = chain(name, _numbered(migrations), known)
+        chains.append(replace(ordered, migrations=tuple(_replayed(ordered.migrations))))
+    timeouts = {_folder(path): one.timeouts for path, one in environments.items() if one.timeouts}
+    return Linked(tuple(chains), timeouts)
+
+
+def _evaluated(
+    used: Mapping[str, FileFacts], environments: Mapping[str, EnvironmentFacts], modules: Modules, ask: Ask
+) -> Iterator[Migration]:
+    """Those that files hold by themselves, read again where other modules or another dialect have a part in them."""
+    for path, one in used.items():
+        if one.migration is None:
+            continue
+        said = _said_of(path, environments)
+        place = _configured(path, ask)
+        dialect = place.dialect or said.dialect or one.migration.dialect or "postgres"
+        migration = one.migration
+        helped = any(modules.path(name, path) for name in migration.unresolved)
+        if dialect != (migration.dialect or "postgres") or helped:
+            migration = _again(path, migration, dialect, modules, ask)
+        yield replace(
+            migration,
+            path=path,
+            dialect=dialect,
+            server_version=place.server_version,
+            environment=_environment(path, migration, environments),
+            transaction_over_all=said.shares_transaction is not False and migration.framework == "alembic",
+        )
+
+
+def _again(path: str, migration: Migration, dialect: Dialect, modules: Modules, ask: Ask) -> Migration:
+    data = ask.read(path)
+    if data is None:
+        return migration
+    text = data.decode("utf-8-sig", "replace")
+    if migration.framework == "alembic":
+        from relcheck.sources.migration.alembic.read import read_alembic
+
+        return read_alembic(text, modules.resolver(path), dialect=dialect) or migration
+    from relcheck.sources.migration.sql.files import read_sql_file
+
+    return read_sql_file(path, text, migration.framework, dialect)
+
+
+def _further(used: Mapping[str, FileFacts], ask: Ask) -> Iterator[Migration]:
+    """SQL files that the configuration calls migrations."""
+    for path in ask.paths if ask.further else ():
+        data = ask.read(path) if path not in used and path.endswith(".sql") and ask.matches(path, ask.further) else None
+        if data is not None:
+            from relcheck.sources.migration.sql.files import read_sql_file
+
+            place = _configured(path, ask)
+            found = read_sql_file(path, data.decode("utf-8-sig", "replace"), "sql", place.dialect or "postgres")
+            yield replace(found, server_version=place.server_version, environment=_folder(path))
+
+
+def _of_django(used: Mapping[str, FileFacts], modules: Modules, ask: Ask) -> Iterator[Migration]:
+    files = {path: one.django for path, one in used.items() if one.django is not None}
+    if not files:
+        return
+    from relcheck.sources.migration.django.lower import lower
+
+    for one in lower(files, modules):
+        place = _configured(one.path, ask)
+        yield replace(one, dialect=place.dialect or one.dialect or "postgres", server_version=place.server_version)
+
+
+def _configured(path: str, ask: Ask) -> Place:
+    """What the configuration says of a file."""
+    dialect: Dialect | None = None
+    version: tuple[int, ...] = ()
+    for one in ask.places:
+        if ask.matches(path, one.globs):
+            if one.dialect is not None and one.dialect != dialect:
+                dialect, version = one.dialect, ()
+            version = one.server_version or version
+    return Place((), dialect, version)
+
+
+def _said_of(path: str, environments: Mapping[str, EnvironmentFacts]) -> EnvironmentFacts:
+    """What the files say that are nearest to a migration, upwards."""
+    said = EnvironmentFacts()
+    folder = _folder(path)
+    while True:
+        for other, one in environments.items():
+            holds = _folder(other) == folder or (one.scripts and f"{path}/".startswith(_joined(other, one.scripts)))
+            if holds:
+                said = EnvironmentFacts(
+                    said.dialect or one.dialect,
+                    "",
+                    said.timeouts or one.timeouts,
+                    one.shares_transaction if said.shares_transaction is None else said.shares_transaction,
+                )
+        if not folder:
+            return said
+        folder = folder.rpartition("/")[0]
+
+
+def _environment(path: str, migration: Migration, environments: Mapping[str, EnvironmentFacts]) -> str:
+    """The folder whose chain a migration belongs to. All versions below one `env.py` are one chain."""
+    folder = _folder(path)
+    if migration.framework == "prisma":
+        return _folder(folder)
+    if migration.framework == "alembic":
+        holders = [_folder(other) for other in environments if other.endswith("env.py")]
+        above = [one for one in holders if f"{folder}/".startswith(f"{one}/" if one else "")]
+        return max(above, key=len, default=folder)
+    return folder
+
+
+def _paired(migrations: Iterable[Migration]) -> Iterator[Migration]:
+    """With the way down that another file holds; a way down alone is kept, so that it is not lost."""
+    whole: dict[tuple[str, str], Migration] = {}
+    for one in sorted(migrations, key=lambda each: (each.down_path is not None, each.path)):
+        key = one.environment, one.id
+        if one.down_path is not None and one.path == one.down_path and key in whole:
+            whole[key] = replace(whole[key], down=one.down, down_path=one.down_path, down_region=one.down_region)
+        elif key in whole:
+            whole[(one.environment, f"{one.id}\0{one.path}")] = one
+        else:
+            whole[key] = one
+    yield from sorted(whole.values(), key=lambda each: each.path)
+
+
+def _numbered(migrations: Sequence[Migration]) -> list[Migration]:
+    """With parents by the order of their versions, where the tool has no other order."""
+    done: list[Migration] = []
+    before: Migration | None = None
+    for one in sorted(migrations, key=lambda each: (_version(each.id), each.path)):
+        if one.framework in ("alembic", "django", "sqitch"):
+            done.append(one)
+            continue
+        done.append(replace(one, parents=(before.id,)) if before is not None and before.id != one.id else one)
+        before = one
+    return done
+
+
+def _version(name: str) -> tuple[tuple[int, str], ...]:
+    """A version as something to sort by: its numbers as numbers."""
+    parts = name.replace("_", ".").replace("-", ".").split(".")
+    return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in parts)
+
+
+def _replayed(migrations: Sequence[Migration]) -> Iterator[Migration]:
+    """With operations that know what was before them."""
+    schema = Schema()
+    for one in migrations:
+        schema.begin()
+        yield replace(one, operations=tuple(schema.completed(one.operations)))
+
+
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
+def _joined(path: str, folder: str) -> str:
+    base = _folder(path)
+    return f"{base}/{folder.strip('/')}/" if base else f"{folder.strip('/')}/"
