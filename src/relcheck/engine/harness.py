@@ -22,6 +22,7 @@ from relcheck.engine.catalog import make_rule
 from relcheck.engine.examining.examiner import NOTHING, Examined, Examiner
 from relcheck.engine.exceptions.inline import statement_around
 from relcheck.engine.judge import Case, judge
+from relcheck.engine.migration_examples import Form, expected_text, forms, region_text, settings_of
 from relcheck.engine.plan import Plan, Planned, Scopes
 from relcheck.engine.project import ProjectView, Surroundings, check_project
 from relcheck.model.finding import Finding, Status
@@ -52,7 +53,7 @@ def check_rule(spec: RuleSpec, examples: tuple[Example, ...], catalog: Catalog) 
             yield Failure(spec.name, 0, f"its page lacks the section {section!r}")
     if not spec.summary:
         yield Failure(spec.name, 0, "its module has no docstring: its first line is the rule's summary")
-    if not any(one.expect for one in examples) or all(one.expect for one in examples):
+    if not any(one.invalid for one in examples) or all(one.invalid for one in examples):
         yield Failure(spec.name, 0, "it needs at least one Invalid and one Valid example")
     seen: dict[object, int] = {}
     for number, example in enumerate(examples, 1):
@@ -60,6 +61,8 @@ def check_rule(spec: RuleSpec, examples: tuple[Example, ...], catalog: Catalog) 
             example.code,
             example.path,
             example.settings,
+            (example.sql, example.alembic, example.django, example.before, example.models),
+            (example.dialect, example.server),
             tuple(sorted((name, str(value)) for name, value in example.options.items())),
         )
         if (first := seen.setdefault(key, number)) != number:
@@ -68,7 +71,8 @@ def check_rule(spec: RuleSpec, examples: tuple[Example, ...], catalog: Catalog) 
         if unknown:
             yield Failure(spec.name, number, f"it sets {', '.join(sorted(unknown))}, which the rule has no option for")
             continue
-        for message in _Trial(spec, example, catalog).failures():
+        trial = _MigrationTrial if example.sql or example.alembic or example.django else _Trial
+        for message in trial(spec, example, catalog).failures():
             yield Failure(spec.name, number, message)
 
 
@@ -204,6 +208,86 @@ class _Trial:
             yield f"fixed it reads\n{code}"
 
 
+class _MigrationTrial:
+    """One example of a migration rule: in every form, each as written and changed."""
+
+    def __init__(self, spec: RuleSpec, example: Example, catalog: Catalog) -> None:
+        self._spec = spec
+        self._example = example
+        self._catalog = catalog
+        self._options = _typed(example.options)
+
+    def failures(self) -> Iterator[str]:
+        for form in forms(self._example):
+            for message in self._of(form):
+                yield f"{form.name}: {message}\n{form.code if not form.exact else ''}".rstrip()
+
+    def _of(self, form: Form) -> Iterator[str]:
+        found = self._run(form)
+        expected = sorted(self._expected(form))
+        shown = sorted(self._shown(one, form) for one in found)
+        if shown != expected:
+            yield f"expected\n{_texts(expected)}\nfound\n{_texts(shown)}"
+            return
+        outside = [one.region.line for one in found if not form.first <= one.region.line <= form.last]
+        if outside:
+            yield f"it finds something on line {outside[0]}, outside of lines {form.first} to {form.last}"
+        for how, again in (
+            ("without the prefilter", self._run(form, prefilter=False)),
+            ("with CRLF line ends", self._run(form, form.code.replace("\n", "\r\n"))),
+        ):
+            if [(one.region, one.message) for one in again] != [(one.region, one.message) for one in found]:
+                yield f"{how} it finds something else:\n{_texts(sorted(self._shown(one, form) for one in again))}"
+        yield from self._moved(form, found)
+        yield from self._spelled(form, found)
+        yield from self._each_waived(form, found)
+
+    def _run(self, form: Form, code: str | None = None, *, prefilter: bool = True) -> list[Finding]:
+        files = form.files if code is None else {**form.files, form.path: code}
+        return findings_in(
+            self._spec,
+            files,
+            self._options,
+            self._catalog,
+            prefilter=prefilter,
+            settings=settings_of(self._example),
+        )
+
+    def _expected(self, form: Form) -> Iterator[tuple[str, str]]:
+        for one in self._example.finds:
+            yield one.message, expected_text(self._example, one.at) if form.exact else ""
+
+    def _shown(self, finding: Finding, form: Form) -> tuple[str, str]:
+        region = finding.region
+        place = (region.line, region.column, region.end_line, region.end_column)
+        message = finding.message if finding.rule == self._spec.name else f"{finding.rule}: {finding.message}"
+        return message, region_text(form, *place) if form.exact else ""
+
+    def _moved(self, form: Form, found: list[Finding]) -> Iterator[str]:
+        before = _BEFORE.replace("#", "--") if form.path.endswith(".sql") else _BEFORE
+        moved = self._run(form, before + form.code)
+        if sorted(one.fingerprint for one in moved) != sorted(one.fingerprint for one in found):
+            yield "with lines put before it the fingerprints change"
+
+    def _spelled(self, form: Form, found: list[Finding]) -> Iterator[str]:
+        """SQL does not care for the case of letters outside of quotes."""
+        if not form.path.endswith(".sql") or "'" in form.code or '"' in form.code or "$$" in form.code:
+            return
+        for code in (form.code.upper(), form.code.lower()):
+            again = sorted(one.fingerprint for one in self._run(form, code))
+            if again != sorted(one.fingerprint for one in found):
+                yield f"in letters of another case it finds something else:\n{code}"
+
+    def _each_waived(self, form: Form, found: list[Finding]) -> Iterator[str]:
+        if not form.path.endswith(".py"):
+            return
+        for one in found:
+            again = self._run(form, _with_waiver(form.code, one.region.line, self._spec.name))
+            waived = [other for other in again if other.status is Status.WAIVED]
+            if not any(other.fingerprint == one.fingerprint for other in waived):
+                yield f"a waiver above line {one.region.line} does not silence it"
+
+
 _Shown = tuple[str, int, int, int, str]
 
 
@@ -220,6 +304,10 @@ def _expected(expect: Expect, path: str) -> _Shown:
 def _differs(expect: Expect, finding: Finding) -> bool:
     same_place = (expect.line, expect.column) == (finding.region.line, finding.region.column)
     return same_place and expect.kind is not None and expect.message == finding.message and expect.kind != finding.kind
+
+
+def _texts(shown: list[tuple[str, str]]) -> str:
+    return "\n".join(f"  {message} [{text}]" if text else f"  {message}" for message, text in shown) or "  nothing"
 
 
 def _lines(shown: list[_Shown]) -> str:

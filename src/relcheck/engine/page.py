@@ -15,8 +15,8 @@ def rule_page(spec: RuleSpec) -> str:
         parts.append("## Options\n" + "\n".join(_option(option) for option in spec.options))
     if spec.cls:
         examples = load_rule(spec).examples
-        parts.append(_examples("## Found", [one for one in examples if one.expect]))
-        parts.append(_examples("## Not found", [one for one in examples if not one.expect]))
+        parts.append(_examples("## Found", [one for one in examples if one.invalid]))
+        parts.append(_examples("## Not found", [one for one in examples if not one.invalid]))
     return "\n\n".join(part for part in parts if part)
 
 
@@ -32,5 +32,11 @@ def _option(option: OptionSpec) -> str:
 
 
 def _examples(title: str, examples: list[Example]) -> str:
-    shown = [f"{one.title}\n\n```python\n{one.code.strip()}\n```" for one in examples if one.title]
+    shown = [f"{one.title}\n\n{_code(one)}" for one in examples if one.title]
     return "\n\n".join((title, *shown)) if shown else ""
+
+
+def _code(example: Example) -> str:
+    if example.sql:
+        return f"```sql\n{example.sql.strip()}\n```"
+    return f"```python\n{(example.alembic or example.django or example.code).strip()}\n```"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from relcheck.model.finding import Region, Related
 from relcheck.model.severity import Confidence, Severity
-from relcheck.sdk.examples import Expect, Invalid, Valid
+from relcheck.sdk.examples import Expect, Found, Invalid, Valid
 from relcheck.sdk.options import Glob, RuleOptions, Symbol
 from relcheck.sdk.rule import (
     Defined,
@@ -50,6 +50,7 @@ __all__ = [
     "Expect",
     "File",
     "Findings",
+    "Found",
     "Glob",
     "GraphRule",
     "Invalid",

@@ -1,4 +1,10 @@
-"""Examples of a rule: at once its tests and part of its page."""
+"""Examples of a rule: at once its tests and part of its page.
+
+An example of a migration rule gives one statement, or a few, as SQL. It is tried as a file of SQL, in Alembic's
+`op.execute` and in Django's `RunSQL`; what Alembic and Django have an operation for is given in that form too. `before`
+is SQL of an earlier migration, `models` the same as Django operations. Tables in such examples bear names of Django's
+app `shop` (`shop_order`), so that all forms speak of the same ones.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +26,14 @@ class Expect(msgspec.Struct, frozen=True):
     kind: str | None = None
 
 
+class Found(msgspec.Struct, frozen=True):
+    """What is found in an example of a migration rule: the message, and the text of the place. Without `at` that is the
+    statement, or in an ALTER TABLE of one action the action."""
+
+    message: str
+    at: str = ""
+
+
 class Example(msgspec.Struct, frozen=True, kw_only=True):
     """A small file (`code` at `path`), with the other files that it needs and the options that it is about.
 
@@ -35,23 +49,57 @@ class Example(msgspec.Struct, frozen=True, kw_only=True):
     expect: tuple[Expect, ...] = ()
     fixed: str | None = None
     settings: str = ""
+    sql: str = ""
+    alembic: str = ""
+    django: str = ""
+    before: str = ""
+    models: str = ""
+    dialect: str = "postgres"
+    server: str = ""
+    finds: tuple[Found, ...] = ()
+
+    @property
+    def invalid(self) -> bool:
+        """Whether something is to be found in it."""
+        return bool(self.expect or self.finds)
 
 
 def Valid(  # noqa: N802  # reads as a class in a list of examples
-    code: str,
+    code: str = "",
     *,
     title: str = "",
     path: str = "app/service.py",
     options: Mapping[str, OptionValue | list[str]] | None = None,
     files: Mapping[str, str] | None = None,
     settings: str = "",
+    sql: str = "",
+    alembic: str = "",
+    django: str = "",
+    before: str = "",
+    models: str = "",
+    dialect: str = "postgres",
+    server: str = "",
 ) -> Example:
-    """Code in which the rule finds nothing."""
-    return Example(code=code, title=title, path=path, options=options or {}, files=files or {}, settings=settings)
+    """Code, or a change of a migration, in which the rule finds nothing."""
+    return Example(
+        code=code,
+        title=title,
+        path=path,
+        options=options or {},
+        files=files or {},
+        settings=settings,
+        sql=sql,
+        alembic=alembic,
+        django=django,
+        before=before,
+        models=models,
+        dialect=dialect,
+        server=server,
+    )
 
 
 def Invalid(  # noqa: N802  # reads as a class in a list of examples
-    code: str,
+    code: str = "",
     *expect: Expect,
     title: str = "",
     path: str = "app/service.py",
@@ -59,9 +107,18 @@ def Invalid(  # noqa: N802  # reads as a class in a list of examples
     files: Mapping[str, str] | None = None,
     fixed: str | None = None,
     settings: str = "",
+    sql: str = "",
+    alembic: str = "",
+    django: str = "",
+    before: str = "",
+    models: str = "",
+    dialect: str = "postgres",
+    server: str = "",
+    finds: str | Found | tuple[Found, ...] = (),
 ) -> Example:
-    """Code in which the rule finds exactly what is expected, in this order."""
-    if not expect:
+    """Code in which the rule finds exactly what is expected, in this order; or a change of a migration in which it
+    finds exactly `finds`."""
+    if not expect and not finds:
         raise ValueError("an invalid example expects at least one finding")
     return Example(
         code=code,
@@ -72,4 +129,12 @@ def Invalid(  # noqa: N802  # reads as a class in a list of examples
         expect=expect,
         fixed=fixed,
         settings=settings,
+        sql=sql,
+        alembic=alembic,
+        django=django,
+        before=before,
+        models=models,
+        dialect=dialect,
+        server=server,
+        finds=(Found(finds),) if isinstance(finds, str) else (finds,) if isinstance(finds, Found) else finds,
     )

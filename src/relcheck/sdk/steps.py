@@ -173,15 +173,14 @@ def _type(given: SqlType | None) -> str:
     return (given.name + arguments + "[]" * given.array) or given.text
 
 
-_RESERVED = frozenset(
-    """
-    all analyse analyze and any array as asc asymmetric authorization between binary both case cast check collate
-    collation column concurrently constraint create cross current_catalog current_date current_role current_schema
-    current_time current_timestamp current_user default deferrable desc distinct do else end except false fetch for
-    foreign freeze from full grant group having ilike in initially inner intersect into is isnull join lateral
-    leading left like limit localtime localtimestamp natural not notnull null offset on only or order outer overlaps
-    placing primary references returning right select session_user similar some symmetric table tablesample then to
-    trailing true union unique user using variadic verbose when where window with
-    """.split()
-)
+_RESERVED_WORDS = """
+all analyse analyze and any array as asc asymmetric authorization between binary both case cast check collate
+collation column concurrently constraint create cross current_catalog current_date current_role current_schema
+current_time current_timestamp current_user default deferrable desc distinct do else end except false fetch for
+foreign freeze from full grant group having ilike in initially inner intersect into is isnull join lateral
+leading left like limit localtime localtimestamp natural not notnull null offset on only or order outer overlaps
+placing primary references returning right select session_user similar some symmetric table tablesample then to
+trailing true union unique user using variadic verbose when where window with
+"""
+_RESERVED = frozenset(_RESERVED_WORDS.split())
 """Words that cannot be names as they stand: PostgreSQL manual, appendix "SQL Key Words"."""
