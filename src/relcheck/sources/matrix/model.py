@@ -16,11 +16,11 @@ ClaimKind: TypeAlias = Literal[
 
 
 class Ref(Struct, frozen=True):
-    """A place in the repository that a cell names: `path`, `path:symbol`, `path:symbol()`, `path#symbol`, `path#L10-L20`,
-    `path:10`, or a glob.
+    """A place in the repository that a cell names: `path`, `path:symbol`, `path:symbol()`, `path#symbol`, `path:10`,
+    `path#L10-L20`, or a glob.
 
-    `path` is written with `/`, without `./` at its beginning; one that leaves the repository keeps its `..` or its first
-    `/`. `lines` are the first and the last one. `text` is the whole as written, at `place`.
+    `path` is written with `/`, without `./` at its beginning; one that leaves the repository keeps its `..` or its
+    first `/`. `lines` are the first and the last one. `text` is the whole as written, at `place`.
     """
 
     kind: RefKind
@@ -32,8 +32,8 @@ class Ref(Struct, frozen=True):
 
 
 class Word(Struct, frozen=True):
-    """An identifier that a cell names (`WRITE_GUARD`, `requireActor`, `with_intent`). Acronyms (`PITR`, `WAL`) are none.
-    `code` says that it stands in back quotes."""
+    """An identifier that a cell names (`WRITE_GUARD`, `requireActor`, `with_intent`). Acronyms (`PITR`, `WAL`) are
+    none. `code` says that it stands in back quotes."""
 
     name: str
     place: Region
@@ -49,8 +49,8 @@ class Claim(Struct, frozen=True):
 
 
 class Cell(Struct, frozen=True):
-    """A cell. `column` is the canonical name of its column (`guarantee`, `owner`, … or the title in lower case), `title`
-    the column's as written; `text` is without markup and on one line, `raw` as written."""
+    """A cell. `column` is the canonical name of its column (`guarantee`, `owner`, … or the title in lower case),
+    `title` the column's as written; `text` is without markup and on one line, `raw` as written."""
 
     column: str
     title: str
