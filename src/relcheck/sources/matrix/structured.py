@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from ruamel.yaml.nodes import MappingNode, Node
 
 _WORD = re.compile(r"[A-Za-z][A-Za-z _-]*|#")
+_PLURAL = ("guarantees", "promises", "invariants")
+"""Keys of mappings from guarantees to what is said of them."""
+
 _DEEPEST = 60
 """Levels of brackets and of indentation of a file that is read; parsers recurse."""
 
@@ -40,7 +43,7 @@ def read_structured(path: str, text: str) -> Document | None:
 def _may_hold_matrix(text: str) -> bool:
     said = {spelled(one) for one in set(_WORD.findall(text[:20_000]))}
     names = {KNOWN[one] for one in said & KNOWN.keys()}
-    return "guarantee" in names and len(names) >= FEWEST
+    return ("guarantee" in names and len(names) >= FEWEST) or (not said.isdisjoint(_PLURAL) and len(names) >= FEWEST - 1)
 
 
 def _depth(text: str) -> int:
