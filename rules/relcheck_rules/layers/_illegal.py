@@ -76,13 +76,20 @@ class Contract:
                         yield self.chain(edge, rest, why(rest[-1].imported))
 
     def finding(
-        self, edge: Edge, why: str, *, related: Collection[Related] = (), severity: Severity | None = None
+        self,
+        edge: Edge,
+        why: str,
+        *,
+        related: Collection[Related] = (),
+        severity: Severity | None = None,
+        called: str | None = None,
     ) -> ProjectDraft:
-        """A finding about one import. `severity` holds where the contract names none."""
+        """A finding about one import. `severity` holds where the contract names none; `called` is what is imported,
+        where that is not the whole name of the node."""
         manner = f" ({edge.said.manner})" if edge.said.manner else ""
-        return self._draft(
-            edge, f"{edge.importer} imports {edge.imported}{manner}: {why}", self.entry.kind, related, severity=severity
-        )
+        name = called or edge.imported
+        message = f"{edge.importer} imports {name}{manner}: {why}"
+        return self._draft(edge, message, self.entry.kind, related, severity=severity, called=name)
 
     def chain(self, edge: Edge, rest: tuple[Edge, ...], why: str) -> ProjectDraft:
         """A finding about the first import of a chain."""
@@ -101,11 +108,13 @@ class Contract:
         related: Collection[Related],
         chain: list[str] | None = None,
         severity: Severity | None = None,
+        called: str | None = None,
     ) -> ProjectDraft:
         entry = self.entry
+        imported = called or edge.imported
         details: dict[str, str | int | float | bool | list[str] | dict[str, str] | None] = {
             "importer": edge.importer,
-            "imported": edge.imported,
+            "imported": imported,
         }
         if chain:
             details["chain"] = [edge.importer, *chain]
@@ -119,7 +128,7 @@ class Contract:
             edge.path,
             edge.region,
             message,
-            key=f"{edge.importer} -> {edge.imported}",
+            key=f"{edge.importer} -> {imported}",
             kind=kind,
             contract=entry.id,
             related=list(related),

@@ -18,6 +18,7 @@ _PLAIN_GLOB = re.compile(r"[A-Za-z0-9_./*-]{1,200}")
 _FEW_STARS = 16
 
 _LAYER = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*")
+_DISTRIBUTION = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
 _WORDS = (STDLIB, EXTERNAL, ANY)
 
 _ABSOLUTE = re.compile(r"[/\\]|~/|[A-Za-z]:")
@@ -38,6 +39,7 @@ def checks(names: RuleNames) -> Mapping[str, Check]:
         "module pattern": module_pattern_flaw,
         "edge": edge_flaw,
         "layer": layer_name_flaw,
+        "distribution": distribution_flaw,
     }
 
 
@@ -128,6 +130,13 @@ def layer_name_flaw(text: str) -> str | None:
     if _LAYER.fullmatch(text):
         return None
     return f"{_said(text)} is no name of a layer: write letters, digits, `.`, `-` and `_`, as in L2.1"
+
+
+def distribution_flaw(text: str) -> str | None:
+    """A name as PEP 508 has it, without a version."""
+    if _DISTRIBUTION.fullmatch(text):
+        return None
+    return f"{_said(text)} is no name of a distribution: write it without versions and extras, as in PyYAML"
 
 
 def _outside(path: str) -> str | None:

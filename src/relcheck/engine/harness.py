@@ -100,7 +100,8 @@ def findings_in(
     findings = [one for result in examined.values() for one in result.findings]
     rule = make_rule(planned)
     if isinstance(rule, ProjectRule):
-        found, crashes = check_project(planned, rule, ProjectView(examined, scopes, config, _TODAY))
+        project = ProjectView(examined, scopes, config, _TODAY, contents=lambda path: files[path].encode())
+        found, crashes = check_project(planned, rule, project)
         findings.extend(found)
         examined["."] = Examined(crashes=tuple(crashes))
     case = Case(

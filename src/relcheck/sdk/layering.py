@@ -14,6 +14,10 @@ from msgspec import Meta, Struct
 
 from relcheck.sdk.options import Glob
 
+DistributionName: TypeAlias = Annotated[str, "distribution"]
+
+ModuleName: TypeAlias = Annotated[str, "import name"]
+
 Selection: TypeAlias = Annotated[str, "selection"]
 """Modules: a layer, a glob, a dotted name with wildcards, `@stdlib`, `@external` or `@any`."""
 
@@ -36,12 +40,20 @@ ContractKind: TypeAlias = Literal[
     "allow-only",
     "deprecated",
     "require",
+    "declared-externals",
 ]
 
 ImportScope: TypeAlias = Literal["all", "runtime", "typing", "toplevel", "lazy"]
 
 STDLIB, EXTERNAL, ANY = "@stdlib", "@external", "@any"
 """The standard library; whatever is neither the project's nor the standard library's; everything."""
+
+
+DEV_FILES = (
+    *("**/tests/**", "**/test/**", "**/testing/**", "**/test_*.py", "**/*_test.py", "**/conftest.py"),
+    *("docs/**", "doc/**", "setup.py", "noxfile.py", "tasks.py", "scripts/**", "benchmarks/**"),
+)
+"""Files that are not part of what is installed."""
 
 
 class _Table(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -105,7 +117,7 @@ class ContractEntry(_Table, frozen=True):
     ] = {}
     sources: Annotated[
         tuple[Selection, ...],
-        Meta(description="forbidden, allow-only, deprecated, require: the importers."),
+        Meta(description="forbidden, allow-only, deprecated, require, declared-externals: the importers."),
     ] = ()
     targets: Annotated[
         tuple[Selection, ...], Meta(description="forbidden, allow-only, deprecated, require: what is imported.")
@@ -126,6 +138,36 @@ class ContractEntry(_Table, frozen=True):
     ] = ()
     depth: Annotated[int, Meta(ge=1, description="acyclic: how many levels below the packages are looked at.")] = 10
     until: Annotated[date | None, Meta(description="deprecated: the last day on which it is a warning.")] = None
+    manifests: Annotated[
+        tuple[Glob, ...],
+        Meta(
+            description="declared-externals: the files that declare dependencies; .toml as pyproject, others as pip's."
+        ),
+    ] = ("pyproject.toml",)
+    dev_manifests: Annotated[
+        tuple[Glob, ...], Meta(description="declared-externals: files whose dependencies are for development only.")
+    ] = ()
+    dev_groups: Annotated[
+        tuple[str, ...], Meta(description="declared-externals: the extras that are for development only.")
+    ] = ("dev", "doc", "docs", "lint", "test", "testing", "tests", "typing")
+    dev_files: Annotated[
+        tuple[Glob, ...],
+        Meta(description="declared-externals: the files that may import what is for development only."),
+    ] = DEV_FILES
+    packages: Annotated[
+        dict[ModuleName, DistributionName | tuple[DistributionName, ...]],
+        Meta(description='declared-externals: import name to distribution, where the names differ: yaml = "PyYAML".'),
+    ] = {}
+    guarded: Annotated[bool, Meta(description="declared-externals: whether imports in a `try` count.")] = True
+    unused: Annotated[
+        bool, Meta(description="declared-externals: whether a dependency that nothing imports is a finding.")
+    ] = False
+    not_imported: Annotated[
+        tuple[DistributionName, ...],
+        Meta(
+            description="declared-externals: dependencies that nothing imports on purpose, such as servers and drivers."
+        ),
+    ] = ()
 
 
 class Layering(_Table, frozen=True):
@@ -158,6 +200,7 @@ NEEDED: dict[ContractKind, tuple[str, ...]] = {
     "allow-only": ("sources", "targets"),
     "deprecated": ("targets",),
     "require": ("sources", "targets"),
+    "declared-externals": (),
 }
 """The keys that a contract of each kind must have."""
 
@@ -172,6 +215,10 @@ POSSIBLE: dict[ContractKind, tuple[str, ...]] = {
     "allow-only": (),
     "deprecated": ("sources", "until"),
     "require": ("indirect",),
+    "declared-externals": (
+        *("sources", "manifests", "dev_manifests", "dev_groups", "dev_files"),
+        *("packages", "guarded", "unused", "not_imported"),
+    ),
 }
 """The keys that it may have beside these and those that all have."""
 
