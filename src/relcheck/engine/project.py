@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from relcheck.engine.exceptions.allowed import Allowances
     from relcheck.engine.migrating import Old
     from relcheck.engine.revisions.history import History
+    from relcheck.sdk.governance import Governance, Signature
     from relcheck.sdk.selection import Selections
     from relcheck.sources.migration.link import Linked
     from relcheck.sources.migration.migration import Migration
@@ -60,7 +61,7 @@ class ProjectView(msgspec.Struct, frozen=True, dict=True):
 
     `contents` reads any file of the revision and raises ContentError. Where the project is compared with another
     revision, `compared` gives that one, and `origin` the path that a file had there. `history` says which files are as
-    they were before the change.
+    they were before the change. `signatures` are those that the scan was given.
     """
 
     files: Mapping[str, Examined]
@@ -72,6 +73,7 @@ class ProjectView(msgspec.Struct, frozen=True, dict=True):
     compared: Callable[[], ProjectView] | None = None
     origin: Callable[[str], str | None] | None = None
     history: Callable[[], History | None] | None = None
+    signatures: Callable[[], Sequence[Signature]] | None = None
 
     @cached_property
     def paths(self) -> Sequence[str]:
@@ -123,6 +125,14 @@ class ProjectView(msgspec.Struct, frozen=True, dict=True):
         return linked(self)
 
     @cached_property
+    def governance(self) -> Governance:
+        """What has to stand beside a dangerous operation of a migration."""
+        from relcheck.sdk.governance import Governance
+
+        signatures = self.signatures() if self.signatures is not None else None
+        return Governance(self.config.migrations, self.today, self.migrations.timeouts, signatures)
+
+    @cached_property
     def old_migrations(self) -> Old:
         """Those that are not gated."""
         from relcheck.engine.migrating import old
@@ -169,6 +179,10 @@ class _RuleView(msgspec.Struct, frozen=True):
     @property
     def migrations(self) -> Linked:
         return self.project.migrations
+
+    @property
+    def governance(self) -> Governance:
+        return self.project.governance
 
     def is_gated(self, migration: Migration) -> bool:
         return migration.path not in self.project.old_migrations.paths

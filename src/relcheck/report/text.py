@@ -20,7 +20,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from relcheck.model.finding import Finding, Region, Status
+from relcheck.model.finding import Detail, Finding, Region, Status
 from relcheck.model.severity import Confidence
 from relcheck.report.escape import no_commands, one_line, shown_path, visible
 from relcheck.report.frame import cells, code_frame
@@ -52,25 +52,45 @@ def _file(path: str, findings: Sequence[Finding], style: Style) -> Iterator[str]
     counts += statuses(finding.status for finding in findings)
     yield f"{style.paint(shown_path(path), Ink.STRONG)}: {', '.join(counts)}"
     yield ""
-    for finding in findings:
-        yield from _finding(finding, style)
+    for _, group in groupby(findings, key=_subject):
+        same = tuple(group)
+        yield from (_headline(finding, style) for finding in same[:-1])
+        yield from _finding(same[-1], style)
         yield ""
 
 
-def _finding(finding: Finding, style: Style) -> Iterator[str]:
+def _subject(finding: Finding) -> tuple[object, ...]:
+    """What is shown once: findings about one operation of a migration share their place, all others stand alone."""
+    operation = finding.details.get("operation_hash")
+    return (finding.region, operation) if operation else (id(finding),)
+
+
+def _headline(finding: Finding, style: Style) -> str:
     ink = severity_ink(finding.severity)
     rule = style.link(visible(finding.rule), finding.help)
     status = "" if finding.status is Status.NEW else f" ({finding.status.value})"
     message = style.paint(one_line(finding.message), Ink.STRONG)
-    yield f"  {style.paint(f'{finding.severity.value}[{rule}]', ink)}{status} {message}"
+    return f"  {style.paint(f'{finding.severity.value}[{rule}]', ink)}{status} {message}"
+
+
+def _finding(finding: Finding, style: Style) -> Iterator[str]:
+    yield _headline(finding, style)
     yield f"    at {_place(finding.path, finding.region)}{_context(finding)}"
     yield from _frame(finding, style)
     for related in finding.related:
         yield f"    see {_place(related.path, related.region)}: {one_line(related.message)}"
+    if facets := finding.details.get("facets"):
+        yield f"    {_facets(facets)}"
     if finding.status is not Status.NEW and finding.waiver is not None:
         yield f"    {exception(finding.waiver, finding.status)}"
     if finding.fix is not None:
         yield f"    {'safe' if finding.fix.safe else 'unsafe'} fix: {one_line(finding.fix.description)}"
+
+
+def _facets(facets: Detail) -> str:
+    """What stands beside an operation, and what should."""
+    said = facets.items() if isinstance(facets, dict) else ()
+    return "; ".join(one_line(f"{name} missing" if value == "missing" else f"{name}: {value}") for name, value in said)
 
 
 def _place(path: str, region: Region) -> str:
@@ -105,11 +125,18 @@ def _pages(findings: Sequence[Finding], style: Style) -> Iterator[str]:
     gravest = max(findings, key=lambda finding: (finding.status is Status.NEW, finding.severity.rank))
     command = f"relcheck explain {visible(gravest.rule)}"
     yield f"{style.paint(command, Ink.STRONG)} tells why and what to do instead"
+    if any(_lacks_approval(finding) for finding in findings):
+        yield "MIGRATION_APPROVED: <reason> in a comment above an operation approves it"
     if not style.hyperlinks:
         pages = sorted({(finding.rule, finding.help) for finding in findings if finding.help})
         for rule, address in pages:
             yield f"  {visible(rule)}: {visible(address)}"
     yield ""
+
+
+def _lacks_approval(finding: Finding) -> bool:
+    facets = finding.details.get("facets")
+    return isinstance(facets, dict) and facets.get("approval") == "missing"
 
 
 def _summary(outcome: Outcome, style: Style, *, show_all: bool) -> Iterator[str]:

@@ -6,13 +6,14 @@ A `Hazard` is declared: which operations, what to say, what to do instead. What 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import ClassVar, TypeAlias
 
 import msgspec
 
 from relcheck.model.finding import Detail, Region, Related
 from relcheck.model.severity import Confidence, Severity
+from relcheck.sdk.governance import operation_hash
 from relcheck.sdk.operations import OperationSelector, blocks, loses, operation
 from relcheck.sdk.rule import SELECTORS, Project, ProjectDraft, ProjectRule, View
 from relcheck.sdk.steps import Step, shown_words
@@ -94,7 +95,17 @@ class MigrationRule(ProjectRule[object]):
 
     def check(self, project: Project[object]) -> Iterator[ProjectDraft]:
         """The findings over all migrations of the project."""
-        for found in self.judge(project.migrations.migrations):
+        for found in self.judge(project.migrations.migrations, project.is_gated):
+            operation, approved, details = found.operation, False, found.details
+            if operation is not None:
+                effect = effect_of(operation, found.migration.server_version)
+                standing = project.governance.standing(operation, found.migration, effect)
+                approved = standing.approved
+                details = {
+                    **details,
+                    "facets": dict(standing.facets),
+                    "operation_hash": operation_hash(operation, found.migration),
+                }
             yield project.finding(
                 found.path,
                 found.region,
@@ -104,12 +115,15 @@ class MigrationRule(ProjectRule[object]):
                 related=found.related,
                 severity=found.severity,
                 confidence=found.confidence,
-                details=found.details,
+                approved=approved,
+                details=details,
             )
 
-    def judge(self, migrations: Sequence[Migration]) -> MigrationFindings:
+    def judge(
+        self, migrations: Sequence[Migration], is_gated: Callable[[Migration], bool] = lambda _: True
+    ) -> MigrationFindings:
         """The same without a project."""
-        for migration in migrations:
+        for migration in filter(is_gated, migrations):
             for one in migration.operations:
                 yield from self.check_operation(one, migration)
             yield from self.check_migration(migration)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import libcst as cst
 
     from relcheck.sdk.examples import Example
+    from relcheck.sdk.governance import Governance
     from relcheck.sdk.layering import Layering
     from relcheck.sdk.operations import OperationSelector
     from relcheck.sdk.selection import Selections
@@ -159,6 +160,10 @@ class Project(Protocol[Facts_co]):
 
     @property
     def today(self) -> date: ...
+
+    @property
+    def governance(self) -> Governance:
+        """What has to stand beside a dangerous operation."""
 
     @property
     def before(self) -> Project[Facts_co] | None:

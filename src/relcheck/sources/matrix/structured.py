@@ -43,7 +43,9 @@ def read_structured(path: str, text: str) -> Document | None:
 def _may_hold_matrix(text: str) -> bool:
     said = {spelled(one) for one in set(_WORD.findall(text[:20_000]))}
     names = {KNOWN[one] for one in said & KNOWN.keys()}
-    return ("guarantee" in names and len(names) >= FEWEST) or (not said.isdisjoint(_PLURAL) and len(names) >= FEWEST - 1)
+    return ("guarantee" in names and len(names) >= FEWEST) or (
+        not said.isdisjoint(_PLURAL) and len(names) >= FEWEST - 1
+    )
 
 
 def _depth(text: str) -> int:
