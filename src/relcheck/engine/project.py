@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
@@ -92,6 +92,12 @@ class ProjectView(msgspec.Struct, frozen=True, dict=True):
             return self.contents(path)
         except ContentError:
             return None
+
+    def words(self, words: Collection[str], globs: Sequence[str]) -> Mapping[str, Sequence[str]]:
+        """For each word the files among those that match in which it stands whole, by one look over their bytes."""
+        from relcheck.engine.wording import files_with
+
+        return files_with(words, (path for path in self.paths if self.scopes.matches(path, globs)), self.read)
 
     def facts(self, view: str, kind: type[Kept]) -> dict[str, Kept]:
         """The facts of a shared view, by path."""
@@ -213,6 +219,9 @@ class _RuleView(msgspec.Struct, frozen=True):
 
     def read(self, path: str) -> bytes | None:
         return self.project.read(path)
+
+    def words(self, words: Collection[str], globs: Sequence[str]) -> Mapping[str, Sequence[str]]:
+        return self.project.words(words, globs)
 
     def allowances(self, contract: str) -> Sequence[Allowance]:
         return self.project.exceptions.usable(contract) if self.project.exceptions is not None else ()

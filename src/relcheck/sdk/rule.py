@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
@@ -174,6 +174,9 @@ class Project(Protocol[Facts_co]):
 
     def read(self, path: str) -> bytes | None:
         """The content of any file of the project; None where there is none."""
+
+    def words(self, words: Collection[str], globs: Sequence[str]) -> Mapping[str, Sequence[str]]:
+        """For each word the files among those that match in which it stands whole, by one look over their bytes."""
 
     def allowances(self, contract: str) -> Sequence[Allowance]:
         """The exceptions of a contract that hold today."""
