@@ -29,4 +29,4 @@ def test_a_letter_beyond_ascii_is_a_letter() -> None:
 
 
 def test_no_words_read_no_file() -> None:
-    assert files_with((), _FILES, lambda path: None) == {}
+    assert files_with((), _FILES, lambda _: None) == {}

@@ -7,6 +7,7 @@ A `Hazard` is declared: which operations, what to say, what to do instead. What 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import ClassVar, TypeAlias
 
 import msgspec
@@ -30,6 +31,7 @@ from relcheck.sources.migration.operation import (
     Operation,
     SqlType,
 )
+from relcheck.sources.migration.uses import Use, Wanted, uses
 
 __all__ = [
     "UNKNOWN",
@@ -51,10 +53,13 @@ __all__ = [
     "Problem",
     "SqlType",
     "Step",
+    "Use",
+    "Wanted",
     "blocks",
     "effect_of",
     "loses",
     "operation",
+    "uses",
 ]
 
 
@@ -95,7 +100,8 @@ class MigrationRule(ProjectRule[object]):
 
     def check(self, project: Project[object]) -> Iterator[ProjectDraft]:
         """The findings over all migrations of the project."""
-        for found in self.judge(project.migrations.migrations, project.is_gated):
+        judged = self.judge(project.migrations.migrations, project.is_gated)
+        for found in chain(judged, self.check_project(project)):
             operation, approved, details = found.operation, False, found.details
             if operation is not None:
                 effect = effect_of(operation, found.migration.server_version)
@@ -128,6 +134,11 @@ class MigrationRule(ProjectRule[object]):
                 yield from self.check_operation(one, migration)
             yield from self.check_migration(migration)
         yield from self.check_chains(migrations)
+
+    def check_project(self, project: Project[object]) -> MigrationFindings:
+        """The findings that take more of the project than its migrations: its code, or what it was before."""
+        del project
+        yield from ()
 
     def check_operation(self, operation: Operation, migration: Migration) -> MigrationFindings:
         """The findings in one operation of the way up: what the marked methods yield."""

@@ -1,0 +1,1 @@
+"""Who has agreed to a migration, and whether its time has come."""

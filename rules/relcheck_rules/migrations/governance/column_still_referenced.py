@@ -1,0 +1,99 @@
+"""What a migration drops or renames is not used by the code any more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from relcheck.sdk import Confidence, Expect, Glob, Invalid, Related, RuleOptions, Severity, Valid
+from relcheck.sdk.migration import MigrationFindings, MigrationRule, uses
+from relcheck_rules.migrations.governance._removed import CODE, removed, shown
+
+if TYPE_CHECKING:
+    from relcheck.sdk import Project
+    from relcheck.sdk.migration import Use
+
+_MOST = 10
+_MODEL = """\
+class Order(Base):
+    __tablename__ = "orders"
+    id = Column(Integer, primary_key=True)
+    note = Column(Text)
+"""
+
+
+class ColumnStillReferenced(MigrationRule):
+    """
+    ## What it does
+    For each column or table that a migration drops or renames, looks for its name in the code of the repository:
+    models of SQLAlchemy, Django and Prisma that have it, SQL in Python and in files, attributes and arguments in
+    files that speak of the table, words outside of comments in TypeScript, JavaScript, Go and SQL. A model that has
+    the column, and SQL that names both, are certain: an error. All else is likely: a warning. The places are
+    listed. Files of migrations and those in `ignore` are left out.
+
+    ## Why is this bad
+    While a release is rolled out, old and new code run beside each other, and an ORM names every column of its
+    model in each query: as soon as the column is gone, every one of them fails.
+
+    ## Example
+    ```python
+    class Order(Base):
+        __tablename__ = "orders"
+        note = Column(Text)
+    ```
+    ```sql
+    ALTER TABLE orders DROP COLUMN note;
+    ```
+
+    ## Use instead
+    Take the column out of the code in one release (in Django with `SeparateDatabaseAndState`, in SQLAlchemy by
+    removing it from the model), and drop it in a later one.
+    """
+
+    class Options(RuleOptions, frozen=True):
+        ignore: tuple[Glob, ...] = ("**/tests/**", "**/test_*.py", "**/*_test.*", "**/*.test.*", "**/*.spec.*")
+
+    options: Options
+
+    examples = (
+        Invalid(
+            "ALTER TABLE orders DROP COLUMN note;\n",
+            Expect(
+                1,
+                20,
+                36,
+                "orders.note goes away, and the code still uses it in 1 place: queries fail as soon as this runs. "
+                "Remove the uses in a release before",
+            ),
+            path="db/migration/V2__drop_note.sql",
+            files={"app/models.py": _MODEL},
+        ),
+        Valid(
+            "ALTER TABLE orders DROP COLUMN memo;\n",
+            path="db/migration/V2__drop_memo.sql",
+            files={"app/models.py": _MODEL, "app/letters.py": "letter.memo = 'the orders have a memo'\n"},
+        ),
+    )
+
+    def check_project(self, project: Project[object]) -> MigrationFindings:
+        gone = list(removed(project))
+        holders = project.words({wanted.word for _, _, wanted in gone}, CODE)
+        own = {one.path for one in project.migrations.migrations}
+        for migration, operation, wanted in gone:
+            found: list[Use] = []
+            for path in holders[wanted.word]:
+                data = None if path in own or project.matches(path, self.options.ignore) else project.read(path)
+                if data is not None:
+                    found.extend(uses(path, data.decode("utf-8-sig", "replace"), wanted))
+            if found:
+                certain = any(one.confidence is Confidence.HIGH for one in found)
+                found.sort(key=lambda one: (one.confidence is not Confidence.HIGH, one))
+                places = "1 place" if len(found) == 1 else f"{len(found)} places"
+                yield self.found(
+                    operation,
+                    migration,
+                    f"{shown(wanted)} goes away, and the code still uses it in {places}: queries fail as soon as this "
+                    "runs. Remove the uses in a release before",
+                    related=[Related(one.path, one.region, one.what) for one in found[:_MOST]],
+                    severity=Severity.ERROR if certain else Severity.WARNING,
+                    confidence=Confidence.HIGH if certain else Confidence.MEDIUM,
+                )

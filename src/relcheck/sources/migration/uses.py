@@ -1,0 +1,222 @@
+"""Where code still uses a table or column, as far as text and syntax tell.
+
+How sure a use is depends on what ties the word to the table: a model that is mapped to the table and has the column is
+certain, SQL that names both nearly so, a word in a file that speaks of the table is likely. A word in a file that
+does not is no use: many tables have a `name`.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+import msgspec
+
+from relcheck.model.finding import Region
+from relcheck.model.severity import Confidence
+from relcheck.sources.python.syntax import Source, UnparseableError, parse_ast
+
+_PYTHON = (".py", ".pyi")
+_COMMENTS = {
+    ".sql": re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL),
+    "": re.compile(r"(?<![:\"'])//[^\n]*|/\*.*?\*/", re.DOTALL),
+}
+_PRISMA_MODEL = re.compile(r"^[ \t]*model[ \t]+(\w+)[ \t]*\{(.*?)^[ \t]*\}", re.MULTILINE | re.DOTALL)
+_SQL_VERBS = re.compile(r"\b(?:select|insert|update|delete|from|join|into|where|alter|copy|returning)\b", re.IGNORECASE)
+
+
+class Use(msgspec.Struct, frozen=True, order=True):
+    """One place at which code uses the table or column. `what` says how, for people."""
+
+    path: str
+    region: Region
+    what: str
+    confidence: Confidence = msgspec.field(default=Confidence.MEDIUM)
+
+
+class Wanted(msgspec.Struct, frozen=True):
+    """What is looked for: a table as the database calls it, and a column of it, None for the table as a whole."""
+
+    table: str
+    column: str | None = None
+
+    @property
+    def bare_table(self) -> str:
+        return self.table.rpartition(".")[2]
+
+    @property
+    def word(self) -> str:
+        """The word without which no file uses it."""
+        return self.column or self.bare_table
+
+    @property
+    def model_names(self) -> frozenset[str]:
+        """Words by which code may call the table: as it stands, and as names of classes and clients."""
+        table = self.bare_table
+        forms = {table, table.removesuffix("s"), table.removesuffix("es")}
+        if table.endswith("ies"):
+            forms.add(f"{table[:-3]}y")
+        camel = {re.sub(r"_(\w)", lambda found: found[1].upper(), one) for one in forms}
+        return frozenset(forms | camel | {f"{one[:1].upper()}{one[1:]}" for one in camel if one})
+
+
+def uses(path: str, text: str, wanted: Wanted) -> Iterator[Use]:
+    """Where a file uses what is looked for, in the order of the file."""
+    if path.endswith(_PYTHON):
+        yield from _in_python(path, text, wanted)
+    elif path.endswith(".prisma"):
+        yield from _in_prisma(path, text, wanted)
+    else:
+        yield from _in_words(path, text, wanted)
+
+
+def _in_python(path: str, text: str, wanted: Wanted) -> Iterator[Use]:
+    try:
+        tree = parse_ast(text)
+    except UnparseableError:
+        tree = None
+    if tree is None:
+        return
+    source = Source(text)
+    found: dict[Region, Use] = {}
+    mapped = [one for one in ast.walk(tree) if isinstance(one, ast.ClassDef) and _maps(one, path, wanted)]
+    for one in mapped:
+        for node, what in _in_model(one, wanted):
+            region = _region(source, node)
+            found[region] = Use(path, region, what, Confidence.HIGH)
+    speaks = bool(mapped) or _speaks_of(text, wanted)
+    for node in ast.walk(tree):
+        use = _use(node, wanted, speaks=speaks)
+        if use is not None:
+            region = _region(source, node)
+            found.setdefault(region, Use(path, region, *use))
+    yield from sorted(found.values())
+
+
+def _maps(model: ast.ClassDef, path: str, wanted: Wanted) -> bool:
+    """Whether a class is a model of the table: SQLAlchemy's `__tablename__`, Django's `db_table`, or Django's own name
+    for it, which is made of the folder of the app and the name of the class."""
+    for one in model.body:
+        if isinstance(one, ast.Assign) and _is_text(one.value, wanted.bare_table):
+            if any(isinstance(target, ast.Name) and target.id == "__tablename__" for target in one.targets):
+                return True
+        elif isinstance(one, ast.ClassDef) and one.name == "Meta":
+            for each in one.body:
+                if isinstance(each, ast.Assign) and any(getattr(to, "id", "") == "db_table" for to in each.targets):
+                    return _is_text(each.value, wanted.bare_table)
+    folders = path.split("/")[:-1]
+    app = folders[-2] if folders[-1:] == ["models"] and len(folders) > 1 else folders[-1] if folders else ""
+    return f"{app}_{model.name}".lower() == wanted.bare_table and any(
+        "Model" in ast.unparse(base) for base in model.bases
+    )
+
+
+def _in_model(model: ast.ClassDef, wanted: Wanted) -> Iterator[tuple[ast.AST, str]]:
+    if wanted.column is None:
+        yield model, f"the model {model.name} is mapped to it"
+        return
+    for one in model.body:
+        target = (
+            one.targets[0] if isinstance(one, ast.Assign) else one.target if isinstance(one, ast.AnnAssign) else None
+        )
+        if not isinstance(target, ast.Name):
+            continue
+        value = getattr(one, "value", None)
+        named = _column_name(value)
+        is_key = f"{target.id}_id" == wanted.column and value is not None and "Foreign" in ast.unparse(value)
+        if (named or target.id) == wanted.column or (named is None and is_key):
+            yield target, f"the model {model.name} has the column"
+
+
+def _column_name(value: ast.expr | None) -> str | None:
+    """The name that a field gives its column: `Column("name", …)`, `mapped_column("name")`, `db_column="name"`."""
+    if not isinstance(value, ast.Call):
+        return None
+    for keyword in value.keywords:
+        if keyword.arg in ("db_column", "name") and isinstance(keyword.value, ast.Constant):
+            return keyword.value.value if isinstance(keyword.value.value, str) else None
+    called = ast.unparse(value.func).rpartition(".")[2]
+    first = value.args[0] if value.args and called in ("Column", "mapped_column") else None
+    return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else None
+
+
+def _use(node: ast.AST, wanted: Wanted, *, speaks: bool) -> tuple[str, Confidence] | None:
+    """How a node uses what is looked for, and how sure that is."""
+    word = wanted.word
+    if isinstance(node, ast.Constant) and isinstance(node.value, str) and _holds(node.value, word):
+        if _SQL_VERBS.search(node.value) and (wanted.column is None or _holds(node.value, wanted.bare_table)):
+            return "SQL names it", Confidence.HIGH
+        if node.value == word and (speaks or wanted.column is None):
+            return "a string names it", Confidence.MEDIUM
+    if wanted.column is None or not speaks:
+        return None
+    if isinstance(node, ast.Attribute) and node.attr == word:
+        return "an attribute has its name", Confidence.MEDIUM
+    if isinstance(node, ast.keyword) and node.arg is not None and node.arg.partition("__")[0] == word:
+        return "an argument has its name", Confidence.MEDIUM
+    return None
+
+
+def _in_prisma(path: str, text: str, wanted: Wanted) -> Iterator[Use]:
+    source = Source(text)
+    for model in _PRISMA_MODEL.finditer(text):
+        mapped = re.search(r"@@map\(\s*\"([^\"]+)\"", model[2])
+        if (mapped[1] if mapped else model[1]) != wanted.bare_table:
+            continue
+        if wanted.column is None:
+            yield Use(path, source.region(*model.span(1)), f"the model {model[1]} is mapped to it", Confidence.HIGH)
+            continue
+        for field in re.finditer(r"^[ \t]*(\w+)[ \t]+\w+[^\n]*$", model[2], re.MULTILINE):
+            renamed = re.search(r"@map\(\s*\"([^\"]+)\"", field[0])
+            if (renamed[1] if renamed else field[1]) == wanted.column:
+                start = model.start(2) + field.start(1)
+                what = f"the model {model[1]} has the column"
+                yield Use(path, source.region(start, start + len(field[1])), what, Confidence.HIGH)
+
+
+def _in_words(path: str, text: str, wanted: Wanted) -> Iterator[Use]:
+    """Words outside of comments, in a file that speaks of the table."""
+    comments = _COMMENTS.get(path[path.rfind(".") :], _COMMENTS[""])
+    code = comments.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
+    if wanted.column is not None and not _speaks_of(code, wanted):
+        return
+    source = Source(text)
+    words = {wanted.word} if path.endswith(".sql") or wanted.column is None else {wanted.word, _camel(wanted.word)}
+    pattern = re.compile(rf"(?<![\w$])(?:{'|'.join(map(re.escape, sorted(words)))})(?![\w$])")
+    for found in pattern.finditer(code):
+        yield Use(path, source.region(*found.span()), "the word stands in it", Confidence.MEDIUM)
+
+
+def _speaks_of(text: str, wanted: Wanted) -> bool:
+    return any(_holds(text, name) for name in wanted.model_names)
+
+
+def _holds(text: str, word: str) -> bool:
+    return word in text and re.search(rf"(?<![\w$]){re.escape(word)}(?![\w$])", text) is not None
+
+
+def _camel(word: str) -> str:
+    return re.sub(r"_(\w)", lambda found: found[1].upper(), word)
+
+
+def _is_text(node: ast.expr, text: str) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.rpartition(".")[2] == text
+
+
+def _region(source: Source, node: ast.AST) -> Region:
+    """Where a node stands; of a class its name."""
+    line, end_line = getattr(node, "lineno", 1), getattr(node, "end_lineno", 1)
+    start = _offset(source, line, getattr(node, "col_offset", 0))
+    if isinstance(node, ast.ClassDef):
+        start = source.text.index(node.name, start + len("class"))
+        return source.region(start, start + len(node.name))
+    return source.region(start, _offset(source, end_line, getattr(node, "end_col_offset", 0)))
+
+
+def _offset(source: Source, line: int, column: int) -> int:
+    """The offset of a place as `ast` gives it: columns count bytes of UTF-8."""
+    text = source.line(line)
+    return source.starts[line - 1] + (
+        column if text.isascii() else len(text.encode()[:column].decode("utf-8", "ignore"))
+    )
