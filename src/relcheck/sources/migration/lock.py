@@ -47,11 +47,11 @@ class LockMode(IntEnum):
 
 
 class Lock(msgspec.Struct, frozen=True):
-    """A lock on one table. `role` says which table that is, where it is not the operation's own."""
+    """A lock on one table, or on an index. `role` says which it is, where it is not the operation's own table."""
 
     table: str
     mode: LockMode
-    role: Literal["", "referenced", "partition", "partitioned", "referencing"] = ""
+    role: Literal["", "referenced", "partition", "index"] = ""
 
 
 class Effect(msgspec.Struct, frozen=True, kw_only=True):

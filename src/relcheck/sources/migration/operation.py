@@ -206,8 +206,11 @@ class Before(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     has_default: bool | None = None
     proven_not_null: bool = False
     """A validated CHECK says that the column holds no NULL."""
+    generated: Literal["", "stored", "virtual"] = ""
+    not_null: tuple[str, ...] = ()
+    """The columns of the table that are known to hold no NULL."""
     column_is_new: bool = False
-    """The same migration added the column."""
+    """The same migration added the column, or all columns of the constraint or index."""
     indexes: tuple[str, ...] = ()
     """The names of indexes that hold the column."""
     unique_index: bool | None = None

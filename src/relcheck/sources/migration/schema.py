@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 import msgspec
 from msgspec.structs import replace
@@ -55,6 +56,7 @@ class _Held(msgspec.Struct):
     type: SqlType | None = None
     nullable: bool | None = None
     has_default: bool | None = None
+    generated: Literal["", "stored", "virtual"] = ""
 
 
 class _Table(msgspec.Struct):
@@ -156,13 +158,21 @@ class Schema:
             nullable=column.nullable if column is not None else None,
             has_default=column.has_default if column is not None else None,
             proven_not_null=any(_proves(each, one.column) for each in constraints) if one.column else False,
-            column_is_new=one.column is not None and (key(table), one.column) in self._columns_here,
+            generated=column.generated if column is not None else "",
+            not_null=tuple(name for name, each in found.columns.items() if each.nullable is False) if found else (),
+            column_is_new=self._are_new(one, table),
             indexes=tuple(indexes),
             unique_index=taken.unique if taken is not None else None,
             constraints=tuple(constraints),
             columns=tuple(found.columns) if found is not None and found.whole else None,
             view_columns=self._views.get(key(one.name or one.table)),
         )
+
+    def _are_new(self, one: Operation, table: str | None) -> bool:
+        """Whether all columns that it is about were added by the same migration."""
+        of_constraint = one.constraint.columns if one.constraint is not None else ()
+        names = (one.column,) if one.column is not None else of_constraint or one.columns
+        return bool(names) and all((key(table), name) in self._columns_here for name in names)
 
     def _apply(self, one: Operation) -> None:
         if UNKNOWN in (one.table or "") or one.repeated:
@@ -317,7 +327,7 @@ def key(name: str | None) -> str:
 def _held(column: Column) -> _Held:
     required = not column.nullable or any(one.type in ("primary_key", "not_null") for one in column.constraints)
     filled = column.default is not None or column.serial or column.identity or bool(column.generated)
-    return _Held(column.type, not required, filled)
+    return _Held(column.type, not required, filled, column.generated)
 
 
 def _names(constraint: Constraint, column: str) -> bool:
