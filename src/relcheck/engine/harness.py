@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import libcst as cst
+import msgspec
 
 from relcheck.config import load_config
 from relcheck.engine.bind import bind
@@ -25,6 +26,7 @@ from relcheck.engine.judge import Case, judge
 from relcheck.engine.migration_examples import Form, expected_text, forms, region_text, settings_of
 from relcheck.engine.plan import Plan, Planned, Scopes
 from relcheck.engine.project import ProjectView, Surroundings, check_project
+from relcheck.engine.revisions.history import History, Then
 from relcheck.model.finding import Finding, Status
 from relcheck.sdk.examples import Example, Expect
 from relcheck.sdk.options import OptionValue
@@ -84,8 +86,10 @@ def findings_in(
     *,
     prefilter: bool = True,
     settings: str = "",
+    earlier: Mapping[str, str] | None = None,
 ) -> list[Finding]:
-    """What a rule finds in files that exist only here. `settings` is the text of their `relcheck.toml`."""
+    """What a rule finds in files that exist only here. `settings` is the text of their `relcheck.toml`, `earlier` what
+    the project was at the base of the change and before."""
     config = load_config(
         Path("/relcheck.toml") if settings else None,
         shown_as="relcheck.toml",
@@ -101,6 +105,8 @@ def findings_in(
     rule = make_rule(planned)
     if isinstance(rule, ProjectRule):
         project = ProjectView(examined, scopes, config, _TODAY, contents=lambda path: files[path].encode())
+        if earlier is not None:
+            project = _changed(project, examiner, files, earlier)
         found, crashes = check_project(planned, rule, project)
         findings.extend(found)
         examined["."] = Examined(crashes=tuple(crashes))
@@ -117,6 +123,26 @@ def findings_in(
         today=_TODAY,
     )
     return judge(case)
+
+
+def _changed(
+    project: ProjectView, examiner: Examiner, files: Mapping[str, str], earlier: Mapping[str, str]
+) -> ProjectView:
+    """A project that was something else before."""
+    was = {path: _examined(examiner, path, text) for path, text in earlier.items()}
+    before = msgspec.structs.replace(project, files=was, contents=lambda path: earlier[path].encode())
+
+    def then(_: int, wanted: Callable[[str], bool]) -> Then:
+        differing = {path: text.encode() for path, text in earlier.items() if files.get(path) != text and wanted(path)}
+        return Then(differing)
+
+    return msgspec.structs.replace(
+        project,
+        compared=lambda: before,
+        origin=lambda path: path if path in earlier else None,
+        history=lambda: History("main", lambda path: files.get(path) == earlier.get(path)),
+        then=then,
+    )
 
 
 def _examined(examiner: Examiner, path: str, text: str) -> Examined:
@@ -162,6 +188,7 @@ class _Trial:
             self._catalog,
             prefilter=prefilter,
             settings=textwrap.dedent(self._example.settings),
+            earlier=self._example.earlier,
         )
 
     def _same(self, how: str, found: list[Finding], again: list[Finding]) -> Iterator[str]:

@@ -26,7 +26,7 @@ from relcheck.sources.python.names import last
 if TYPE_CHECKING:
     from relcheck.engine.exceptions.allowed import Allowances
     from relcheck.engine.migrating import Old
-    from relcheck.engine.revisions.history import History
+    from relcheck.engine.revisions.history import History, Then
     from relcheck.sdk.governance import Governance, Signature
     from relcheck.sdk.selection import Selections
     from relcheck.sources.migration.link import Linked
@@ -61,7 +61,8 @@ class ProjectView(msgspec.Struct, frozen=True, dict=True):
 
     `contents` reads any file of the revision and raises ContentError. Where the project is compared with another
     revision, `compared` gives that one, and `origin` the path that a file had there. `history` says which files are as
-    they were before the change. `signatures` are those that the scan was given.
+    they were before the change. `signatures` are those that the scan was given. `then`
+    gives those files back that have changed in so many days.
     """
 
     files: Mapping[str, Examined]
@@ -74,6 +75,7 @@ class ProjectView(msgspec.Struct, frozen=True, dict=True):
     origin: Callable[[str], str | None] | None = None
     history: Callable[[], History | None] | None = None
     signatures: Callable[[], Sequence[Signature]] | None = None
+    then: Callable[[int, Callable[[str], bool]], Then] | None = None
 
     @cached_property
     def paths(self) -> Sequence[str]:
@@ -222,6 +224,11 @@ class _RuleView(msgspec.Struct, frozen=True):
 
     def words(self, words: Collection[str], globs: Sequence[str]) -> Mapping[str, Sequence[str]]:
         return self.project.words(words, globs)
+
+    def then(self, days: int, globs: Sequence[str]) -> Then | None:
+        if self.project.then is None:
+            return None
+        return self.project.then(days, lambda path: self.project.scopes.matches(path, globs))
 
     def allowances(self, contract: str) -> Sequence[Allowance]:
         return self.project.exceptions.usable(contract) if self.project.exceptions is not None else ()

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from relcheck.engine.exceptions.allowed import Allowances
     from relcheck.engine.exceptions.baseline import Baseline
     from relcheck.engine.exceptions.baselined import JudgedLine
+    from relcheck.engine.files.git import Repository
     from relcheck.engine.revisions.comparison import Comparison, Revisions
     from relcheck.engine.revisions.history import History
     from relcheck.engine.revisions.policy import PolicyFiles, Said
@@ -215,14 +216,18 @@ class _Scan:
             exceptions,
             self.workspace.read,
         )
-        here = replace(here, history=partial(self.history, comparison))
+        repository = find_repository(self.ground.root)
+        if repository is not None:
+            from relcheck.engine.revisions.history import then
+
+            ago = partial(then, repository, self.request.today)
+            here = replace(here, history=partial(self.history, repository, comparison), then=ago)
         return comparison.with_before(here) if comparison is not None else here
 
-    def history(self, comparison: Comparison | None) -> History | None:
+    def history(self, repository: Repository, comparison: Comparison | None) -> History | None:
         """What was there before the change: the base or, without one, the default branch. None: nothing that is known,
         or nothing that is to be left out."""
-        repository = find_repository(self.ground.root)
-        if self.request.history or repository is None:
+        if self.request.history:
             return None
         if comparison is not None and comparison.base is not None:
             return comparison.history()

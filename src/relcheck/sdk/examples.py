@@ -38,7 +38,7 @@ class Example(msgspec.Struct, frozen=True, kw_only=True):
     """A small file (`code` at `path`), with the other files that it needs and the options that it is about.
 
     `title` says what the reader should see in it. `files` are further files of the project by path, `settings` is its
-    `relcheck.toml`.
+    `relcheck.toml`. `earlier` is the project as it was at the base of the change and in the days before it.
     """
 
     code: str
@@ -49,6 +49,7 @@ class Example(msgspec.Struct, frozen=True, kw_only=True):
     expect: tuple[Expect, ...] = ()
     fixed: str | None = None
     settings: str = ""
+    earlier: Mapping[str, str] | None = None
     sql: str = ""
     alembic: str = ""
     django: str = ""
@@ -72,6 +73,7 @@ def Valid(  # noqa: N802  # reads as a class in a list of examples
     options: Mapping[str, OptionValue | list[str]] | None = None,
     files: Mapping[str, str] | None = None,
     settings: str = "",
+    earlier: Mapping[str, str] | None = None,
     sql: str = "",
     alembic: str = "",
     django: str = "",
@@ -88,6 +90,7 @@ def Valid(  # noqa: N802  # reads as a class in a list of examples
         options=options or {},
         files=files or {},
         settings=settings,
+        earlier=earlier,
         sql=sql,
         alembic=alembic,
         django=django,
@@ -107,6 +110,7 @@ def Invalid(  # noqa: N802  # reads as a class in a list of examples
     files: Mapping[str, str] | None = None,
     fixed: str | None = None,
     settings: str = "",
+    earlier: Mapping[str, str] | None = None,
     sql: str = "",
     alembic: str = "",
     django: str = "",
@@ -129,6 +133,7 @@ def Invalid(  # noqa: N802  # reads as a class in a list of examples
         expect=expect,
         fixed=fixed,
         settings=settings,
+        earlier=earlier,
         sql=sql,
         alembic=alembic,
         django=django,

@@ -175,6 +175,9 @@ class Project(Protocol[Facts_co]):
     def read(self, path: str) -> bytes | None:
         """The content of any file of the project; None where there is none."""
 
+    def then(self, days: int, globs: Sequence[str]) -> Then | None:
+        """The branch as it was so many days ago, as far as files match; None where there is no repository."""
+
     def words(self, words: Collection[str], globs: Sequence[str]) -> Mapping[str, Sequence[str]]:
         """For each word the files among those that match in which it stands whole, by one look over their bytes."""
 
@@ -210,6 +213,18 @@ class Migrations(Protocol):
 
     @property
     def migrations(self) -> Sequence[Migration]: ...
+
+
+class Then(Protocol):
+    """An earlier state of the branch."""
+
+    @property
+    def files(self) -> Mapping[str, bytes] | None:
+        """The content then of the files that have changed since; None where the history does not reach that far."""
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether this clone has only a part of the history."""
 
 
 class Allowance(Protocol):

@@ -161,6 +161,13 @@ def merge_base(repository: Repository, one: str, other: str) -> str | None:
     return found or None
 
 
+def commit_before(repository: Repository, moment: str) -> str | None:
+    """The last commit of HEAD's history up to a moment (RFC 3339), following first parents: what the branch was then.
+    None where the history begins later, or there is none."""
+    run = _Run(repository, "rev-list", "--max-count=1", "--first-parent", f"--before={moment}", "HEAD", "--")
+    return run.output(accept=(0, 128)).decode("ascii").strip() or None
+
+
 class Change(NamedTuple):
     """How the index differs from a commit in one path. `source` is the path in the commit, None for a file that it
     does not have; `mode` and `object_id` are the commit's. `path` is None for a file that the index does not have."""

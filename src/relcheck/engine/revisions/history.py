@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -42,6 +43,26 @@ def history_of(repository: Repository, name: str, commit: str, now: Examination)
             return False
 
     return History(name, has)
+
+
+class Then(msgspec.Struct, frozen=True):
+    """The branch as it was some days ago. `files` are those that have changed since, with what they held; None where
+    the history does not reach that far: `cut_off` says that this clone has only a part of it."""
+
+    files: Mapping[str, bytes] | None
+    cut_off: bool = False
+
+
+def then(repository: Repository, today: date, days: int, wanted: Callable[[str], bool]) -> Then:
+    """What the branch was so many days ago at the end of the day, as far as files are wanted. Raises GitError."""
+    commit = git.commit_before(repository, f"{today - timedelta(days=days)}T23:59:59Z")
+    if commit is None:
+        return Then(None, cut_off=repository.is_shallow())
+    revision = Revision(repository, commit, commit)
+    try:
+        return Then({path: revision.read(path) for path in revision.differing if wanted(path)})
+    finally:
+        revision.close()
 
 
 def default_branch(repository: Repository) -> tuple[str, str] | None:

@@ -70,6 +70,11 @@ class Revision:
         """Files of the index that this revision does not have, under any name. Raises GitError."""
         return frozenset(decoded(one.path) for one in self._changes if one.path is not None and one.source is None)
 
+    @cached_property
+    def differing(self) -> Sequence[str]:
+        """Its files that the index has otherwise, under another name or not at all, sorted. Raises GitError."""
+        return sorted({decoded(one.source) for one in self._changes if one.source is not None} & self.files.keys())
+
     def read(self, path: str) -> bytes:
         """The content of a regular file of this revision; KeyError for another. Raises GitError."""
         return self._blobs.read(self.files[path])
