@@ -244,6 +244,57 @@ def test_tach_modules_below_each_other_are_not_taken_for_more_than_they_say(fold
     assert "tools: shop is not forbidden to it" in ran.err
 
 
+def test_the_domains_of_tach_are_read_with_their_names_made_whole(folder: Project) -> None:
+    folder.write("tach.toml", 'source_roots = ["src"]\n[[modules]]\npath = "core"\ndepends_on = []\n')
+    folder.write(
+        "src/shop/tach.domain.toml",
+        '[root]\ndepends_on = ["orders"]\n[[modules]]\npath = "orders"\ndepends_on = ["//core"]\n'
+        'visibility = ["<domain_root>"]\n[[modules]]\npaths = ["mail", "users"]\ncannot_depend_on = ["orders"]\n'
+        '[[interfaces]]\nexpose = ["api"]\nfrom = ["users"]\n',
+    )
+    folder.write("src/broken/tach.domain.toml", "[[modules]\n")
+    folder.write("docs/tach.domain.toml", "[root]\n")
+    ran = folder.relcheck("layers", "import")
+    found = carried(folder, ran)
+    assert found["depends-on-shop.orders"]["targets"] == ["shop.mail", "shop.users"]
+    assert found["visibility-shop.orders"]["importers"] == ["shop"]
+    assert found["cannot-depend-on-shop.users"]["targets"] == ["shop.orders"]
+    assert found["interface-shop.users"]["expose"] == ["api"]
+    assert "src/broken/tach.domain.toml: left out: it cannot be read" in ran.err
+    assert "docs/tach.domain.toml: left out: it lies in no source root" in ran.err
+
+
+def test_comments_that_except_an_import_from_tach_are_told_with_their_places(folder: Project) -> None:
+    folder.write("tach.toml", '[[modules]]\npath = "shop"\ndepends_on = []\n')
+    folder.write("shop/web.py", "import os\n# tach-ignore(until the move) db\nfrom shop import db\n")
+    folder.write("shop/mail.py", "from shop import db  # tach-ignore\n")
+    ran = folder.relcheck("layers", "import")
+    assert "2 comments not carried over: shop/mail.py:1, shop/web.py:2 (until the move)" in ran.err
+
+
+def test_the_external_checks_of_tach_are_carried_over(folder: Project) -> None:
+    folder.write(
+        "tach.toml",
+        '[[modules]]\npath = "shop"\n[external]\nexclude = ["pytest"]\nrename = ["PIL:pillow", "odd"]\n'
+        '[rules]\nunused_external_dependencies = "warn"\nlocal_imports = "error"\n',
+    )
+    ran = folder.relcheck("layers", "import")
+    assert carried(folder, ran)["tach-external"] == {
+        "id": "tach-external",
+        "kind": "declared-externals",
+        "packages": {"PIL": "pillow"},
+        "allow": [{"edge": "@any -> pytest", "reason": "excluded from tach's external checks"}],
+        "unused": True,
+    }
+    assert "`rules.local_imports` has no counterpart" in ran.err
+
+
+def test_a_domain_alone_is_read_with_its_project(folder: Project) -> None:
+    folder.write("shop/tach.domain.toml", "[root]\n")
+    ran = folder.relcheck("layers", "import", "shop/tach.domain.toml")
+    assert (ran.code, "a part of a tach.toml" in ran.err) == (2, True)
+
+
 def test_what_was_carried_over_judges_as_it_did(folder: Project) -> None:
     folder.write(
         ".importlinter",

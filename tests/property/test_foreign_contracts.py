@@ -19,6 +19,7 @@ _KEYS = st.sampled_from(
         *("source_modules", "forbidden_modules", "modules", "protected_modules", "allowed_importers", "ancestors"),
         *("depth", "as_packages", "broken_contract_guidance", "path", "paths", "layer", "depends_on", "visibility"),
         *("cannot_depend_on", "utility", "unchecked", "expose", "from", "closed", "deprecated", "interfaces"),
+        *("external", "rename", "exclude", "rules", "unused_external_dependencies"),
     ]
 )
 _WORDS = st.sampled_from(
@@ -39,6 +40,7 @@ _WORDS = st.sampled_from(
             "\x1b",
             "2",
             "@x",
+            "a:b",
         ),
         *(
             "layers",

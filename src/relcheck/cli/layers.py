@@ -150,7 +150,8 @@ def import_contracts(files: tuple[Path, ...]) -> int:
     """Write the contracts of import-linter and tach as relcheck configuration.
 
     Reads FILE, else .importlinter, setup.cfg, pyproject.toml and tach.toml of this folder, as data. What could not be
-    carried over is told on standard error. Files tach.domain.toml and comments tach-ignore are not read.
+    carried over is told on standard error; the comments tach-ignore of the code are told there too. With tach.toml the
+    files tach.domain.toml below it are read.
     """
     from relcheck.config.foreign.carried import ForeignError
     from relcheck.config.foreign.read import as_toml, read_foreign

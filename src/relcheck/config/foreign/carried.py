@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from relcheck.config.checks import edge_flaw, selection_flaw
+from relcheck.config.checks import distribution_flaw, edge_flaw, import_name_flaw, selection_flaw
 from relcheck.config.contracts import layering_flaws
 
 Table = dict[str, object]
@@ -64,6 +64,9 @@ def _flawed_names(contract: Table) -> list[str]:
     for one in layers if isinstance(layers, list) else ():
         flaws += [selection_flaw(name) for name in _listed(one["modules"] if isinstance(one, dict) else [one])]
     flaws += [edge_flaw(str(one["edge"])) for one in tables(contract.get("allow"))]
+    packages = contract.get("packages")
+    for name, package in packages.items() if isinstance(packages, dict) else ():
+        flaws += [import_name_flaw(name), distribution_flaw(str(package))]
     return [one for one in flaws if one]
 
 

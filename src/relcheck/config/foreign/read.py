@@ -11,6 +11,7 @@ from relcheck.config.contract_text import contract_lines
 from relcheck.config.document import MAX_BYTES
 from relcheck.config.foreign import import_linter, tach
 from relcheck.config.foreign.carried import Carried, ForeignError
+from relcheck.config.foreign.tach_files import DOMAIN
 from relcheck.config.spelling import visible
 
 _NAMES = ("setup.cfg", ".importlinter", "pyproject.toml", "tach.toml")
@@ -59,9 +60,11 @@ def _of_file(file: Path, shown: str) -> Iterator[Carried]:
         if isinstance(section := tool.get("importlinter"), dict):
             yield import_linter.from_table(section, shown)
         if isinstance(section := tool.get("tach"), dict):
-            yield tach.from_table(section, shown)
+            yield tach.from_table(section, shown, file.parent)
+    if file.name == DOMAIN:
+        raise ForeignError(f"{shown} is a part of a tach.toml, and is read with it: name that file")
     if "modules" in table or file.name == "tach.toml":
-        yield tach.from_table(table, shown)
+        yield tach.from_table(table, shown, file.parent)
 
 
 def _text(file: Path, shown: str) -> str:

@@ -7,10 +7,12 @@ belongs to the deepest module above it; here a name stands for all that is below
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import msgspec
 
 from relcheck.config.foreign.carried import Carried, Table, tables, texts
+from relcheck.config.foreign.tach_files import tell_ignores, with_domains
 
 _ROOT = "<root>"
 _ALL_BELOW = "relcheck takes all below a name"
@@ -21,6 +23,8 @@ _WITHOUT_LOSS = {
     "modules",
     "layers",
     "interfaces",
+    "external",
+    "rules",
     "ignore_type_checking_imports",
     "layers_explicit_depends_on",
     "cache",
@@ -55,9 +59,13 @@ class _Module(msgspec.Struct, frozen=True):
         return other.startswith(f"{self.path}.")
 
 
-def from_table(section: Table, file: str) -> Carried:
-    """The contracts that a table of tach's configuration states."""
+def from_table(section: Table, file: str, folder: Path | None = None) -> Carried:
+    """The contracts that a table of tach's configuration states. `folder` is the project's, where there may be domains
+    and comments of tach's."""
     carried = Carried(file)
+    if folder is not None:
+        section = with_domains(section, folder, carried)
+        tell_ignores(folder, carried)
     for key, value in section.items():
         if key not in _WITHOUT_LOSS and value not in (False, [], ["."], "ignore"):
             carried.lose("", _REASONS.get(key, f"`{key}` has no counterpart"))
@@ -91,6 +99,42 @@ class _Converter:
                 if module.said.get(key):
                     self.carried.lose(module.path, f"`{key}` has no counterpart")
         self.interfaces()
+        self.external()
+        self.rules()
+
+    def external(self) -> None:
+        """`tach check-external`. There names are told from what is installed; here from a table and `packages`."""
+        said = self.section.get("external")
+        if not isinstance(said, dict):
+            return
+        contract: Table = {"id": "tach-external", "kind": "declared-externals"}
+        pairs = [one.partition(":") for one in texts(said.get("rename"))]
+        if packages := {name.strip(): package.strip() for name, _, package in pairs if package.strip()}:
+            contract["packages"] = packages
+        if excluded := texts(said.get("exclude")):
+            contract["allow"] = [
+                {"edge": f"@any -> {name}", "reason": "excluded from tach's external checks"} for name in excluded
+            ]
+        if self.severity("unused_external_dependencies") != "off":
+            contract["unused"] = True
+        self.carried.add("external", contract)
+
+    def severity(self, rule: str) -> object:
+        said = self.section.get("rules")
+        return said.get(rule, "off") if isinstance(said, dict) else "off"
+
+    def rules(self) -> None:
+        said = self.section.get("rules")
+        for key in said if isinstance(said, dict) else ():
+            if key == "unused_external_dependencies":
+                if not isinstance(self.section.get("external"), dict) and self.severity(key) != "off":
+                    self.carried.lose("", f"`rules.{key}` needs a contract of the kind declared-externals: add one")
+            elif key in ("unused_ignore_directives", "require_ignore_directive_reasons"):
+                self.carried.lose(
+                    "", f"`rules.{key}` is not carried over: relcheck always tells unused and unreasoned waivers"
+                )
+            else:
+                self.carried.lose("", f"`rules.{key}` has no counterpart")
 
     def layers(self) -> None:
         if not self.order:
