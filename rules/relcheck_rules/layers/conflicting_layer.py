@@ -22,7 +22,8 @@ class ConflictingLayer(GraphRule):
     """
     ## What it does
     Reports a header `# Layer: NAME` that contradicts the globs of `[layers.define]`, or the line `Layer: NAME` in
-    the module's docstring. A sub-layer such as L2.1 or L2a is no contradiction to its layer L2.
+    the module's docstring, for which nothing need be configured. A sub-layer such as L2.1 or L2a is no contradiction
+    to its layer L2.
 
     ## Why is this bad
     Readers trust the header, the gate trusts the configuration. One of the two is wrong, and so is every decision
@@ -37,6 +38,7 @@ class ConflictingLayer(GraphRule):
     Correct the header, or move the file. The layer of the configuration is the one that contracts use.
     """
 
+    by_headers = True
     examples = (
         Invalid(
             "# Layer: L2 — API\nimport json\n",

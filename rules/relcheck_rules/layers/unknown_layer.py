@@ -50,7 +50,7 @@ class UnknownLayer(GraphRule):
 
     def check(self, project: Project[object]) -> Iterator[ProjectDraft]:
         declared = project.selections.declared
-        if project.layering.headers == "off" or not declared.names:
+        if project.layering.headers == "off" or not declared.configured:
             return
         for path, file in project.graph.files.items():
             header = file.header

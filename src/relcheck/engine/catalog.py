@@ -21,7 +21,7 @@ import msgspec
 from relcheck import __version__
 from relcheck.engine.own_rules import OWN_RULES
 from relcheck.sdk.options import option_specs
-from relcheck.sdk.rule import SELECTORS, ProjectRule, Rule, View
+from relcheck.sdk.rule import SELECTORS, GraphRule, ProjectRule, Rule, View
 from relcheck.sdk.spec import Catalog, ConventionSpec, HandlerSpec, RuleSpec
 
 if TYPE_CHECKING:
@@ -116,6 +116,7 @@ def describe(module: ModuleType, name: str, digest: str) -> RuleSpec:
         page=inspect.cleandoc(rule.__doc__ or ""),
         type="project" if issubclass(rule, ProjectRule) else "python",
         view=rule.view.value if issubclass(rule, ProjectRule) else "tree",
+        by_headers=issubclass(rule, GraphRule) and rule.by_headers,
         severity=rule.severity,
         confidence=rule.confidence,
         enabled=rule.enabled,

@@ -85,7 +85,8 @@ class Plan(msgspec.Struct, frozen=True, dict=True):
     def digest(self) -> str:
         """Changes whenever the same file could yield something else."""
         content = [
-            (one.spec.name, one.spec.digest, sorted(one.options.values.items()), one.scope) for one in self.rules
+            (one.spec.name, one.spec.digest, one.spec.view, sorted(one.options.values.items()), one.scope)
+            for one in self.rules
         ]
         import hashlib
 
@@ -151,7 +152,9 @@ def make_plan(
         settings = config.rule(spec)
         enabled = settings.enabled if settings.enabled is not None else spec.enabled and not spec.preview
         if spec.view == View.GRAPH and config.layering == _NO_LAYERS and not graph:
-            continue  # the project says nothing of layers, and nobody shall pay for a graph
+            if not spec.by_headers:
+                continue  # the configuration says nothing of layers, and nobody shall pay for a graph
+            spec = msgspec.structs.replace(spec, view=View.HEADERS)
         if enabled or spec.name in named_alone:
             rules.append(
                 Planned(spec, bind(spec, settings.options), dict(settings.options), settings.severity, settings.paths)

@@ -11,7 +11,7 @@ import msgspec
 
 from relcheck.config import Config, ConfigError
 from relcheck.engine.examining.examiner import Examined, Examiner, RuleCrash
-from relcheck.engine.examining.shared import GRAPH, SHARED_VIEWS
+from relcheck.engine.examining.shared import GRAPH, HEADERS, SHARED_VIEWS
 from relcheck.engine.files.worktree import ContentError
 from relcheck.engine.own_rules import VACUOUS_RULE
 from relcheck.engine.plan import Planned, Scopes
@@ -112,7 +112,7 @@ class ProjectView(msgspec.Struct, frozen=True, dict=True):
         from relcheck.sources.python.import_graph import ImportGraph
         from relcheck.sources.python.imports import FileImports
 
-        facts = self.facts(GRAPH.facts, FileImports)
+        facts = self.facts(GRAPH.facts, FileImports) or self.facts(HEADERS.facts, FileImports)
         prefix = self.scopes.prefix
         roots = {name: f"{prefix}{folder}" if folder != "." else prefix[:-1] for name, folder in self._roots.items()}
         return ImportGraph(facts, self.paths, roots, base=prefix.rstrip("/"))

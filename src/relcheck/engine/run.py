@@ -16,14 +16,14 @@ from relcheck.engine import own_rules
 from relcheck.engine.catalog import make_rule
 from relcheck.engine.examining.examination import Examination, Known
 from relcheck.engine.examining.examiner import Examined, Examiner
-from relcheck.engine.examining.shared import PYTHON
+from relcheck.engine.examining.shared import HEADERS, PYTHON
 from relcheck.engine.files.discover import SourceFile, Workspace, open_workspace
 from relcheck.engine.files.git import find_repository
 from relcheck.engine.files.worktree import ContentError
 from relcheck.engine.ground import Ground, Request, common_folder, find_baseline, find_ground, ground_by, shown_path
 from relcheck.engine.judge import Case, verdict
 from relcheck.engine.own_rules import OWN_RULES
-from relcheck.engine.plan import Plan, Scopes, make_plan
+from relcheck.engine.plan import Plan, Planned, Scopes, make_plan
 from relcheck.engine.project import ProjectView, Surroundings, is_about_settings, project_findings
 from relcheck.model.finding import Finding
 from relcheck.model.outcome import Outcome, RuleRecord
@@ -161,7 +161,7 @@ class _Scan:
             files=sum(file.path not in lost for file in targets),
             parsed=sum(one.parsed for one in examined.values()),
             partial=self.workspace.partial,
-            rules=tuple(_record(rule.spec, case.files_by_rule) for rule in self.plan.rules),
+            rules=tuple(_record(one.spec, case.files_by_rule) for one in self.plan.rules if self._is_about(one, case)),
             rules_skipped=self.skipped(),
             not_examined=self.not_examined(),
             notes=(*self.workspace.notes, *self._notes),
@@ -200,11 +200,21 @@ class _Scan:
             complete=not self.workspace.partial,
             names_folder=self.workspace.names_folder,
             today=self.request.today,
-            files_by_rule=self.scopes.count(self.plan, paths),
+            files_by_rule=self.counts(paths, examined),
             baseline=self.baseline,
             unseen=[path for paths in self.not_examined().values() for path in paths],
             selected=bool(self.request.select or self.request.ignore),
         )
+
+    def counts(self, paths: Sequence[str], examined: Mapping[str, Examined]) -> dict[str, int]:
+        """How many of the files each rule is about; of headers, where nobody has configured any, those with one."""
+        headed = sum(HEADERS.facts in one.facts for one in examined.values())
+        only = {rule.spec.name: headed for rule in self.plan.rules_of(View.HEADERS)}
+        return self.scopes.count(self.plan, paths) | only
+
+    def _is_about(self, rule: Planned, case: Case) -> bool:
+        """Whether the report speaks of a rule: of headers only where there are any."""
+        return rule.spec.view != View.HEADERS or bool(case.files_by_rule.get(rule.spec.name))
 
     def project(self, exceptions: Allowances | None, comparison: Comparison | None) -> ProjectView:
         """The project as rules over all files see it, with its base where it is compared with one."""

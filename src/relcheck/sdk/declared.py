@@ -25,12 +25,20 @@ class Declared(msgspec.Struct, frozen=True, dict=True):
     matches: Callable[[str, Sequence[str]], bool]
 
     @cached_property
-    def names(self) -> frozenset[str]:
+    def configured(self) -> frozenset[str]:
         """Every layer that the configuration names."""
         found = {*self.layering.define, *self.layering.names}
         for contract in self.layering.contract:
             found |= contract.matrix.keys()
         return frozenset(found)
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Every layer: those of the configuration, or, where it names none, those of the headers."""
+        if self.configured or self.layering.headers == "off":
+            return self.configured
+        headers = (file.header.layer for file in self.graph.files.values() if file.header is not None)
+        return frozenset(layer.name for layer in headers if layer is not None)
 
     def known(self, name: str) -> str | None:
         """The layer that a header means: a sub-layer such as L2.1 or L2a is its layer where it is none itself."""

@@ -50,14 +50,16 @@ class Defined:
 class View(StrEnum):
     """What a project rule reads.
 
-    With the last three there is nothing to collect: what files say of imports, migrations and documents are facts that
-    every such rule shares, and `check` finds them as `project.graph`, `project.migrations` and `project.documents`.
+    With those from `GRAPH` on there is nothing to collect: what files say of imports, migrations and documents are
+    facts that every such rule shares, and `check` finds them as `project.graph`, `project.migrations` and
+    `project.documents`. `HEADERS` is `GRAPH` for the files that carry a header `# Layer:`, and for them alone.
     """
 
     BYTES = "bytes"
     IMPORTS = "imports"
     TREE = "tree"
     GRAPH = "graph"
+    HEADERS = "headers"
     MIGRATIONS = "migrations"
     DOCUMENTS = "documents"
 
@@ -274,10 +276,13 @@ class ProjectRule(Rule, Generic[Facts]):
 class GraphRule(ProjectRule[object]):
     """A rule about the import graph, which `check` finds as `project.graph`.
 
-    Such rules run where the configuration has a section `layers`. They share the facts of the files and the graph.
+    Such rules run where the configuration has a section `layers`. They share the facts of the files and the graph. One
+    that is `by_headers` judges what files say of themselves: it runs without that section too, and then sees the
+    imports of the files that carry a header.
     """
 
     view = View.GRAPH
+    by_headers: ClassVar[bool] = False
     facts = object
 
     def collect(self, seen: object) -> None:

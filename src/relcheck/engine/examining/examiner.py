@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from relcheck.engine.examining.shared import GRAPH, PYTHON, SHARED_VIEWS, SharedView
+from relcheck.engine.examining.shared import GRAPH, HEADERS, PYTHON, SHARED_VIEWS, SharedView
 from relcheck.engine.exceptions.inline import MARK, Inline, python_waivers
 from relcheck.engine.plan import Plan, Planned, Scopes
 from relcheck.engine.prefilter.words import Words
@@ -284,12 +284,13 @@ class Examiner(msgspec.Struct, frozen=True):
     def _of_imports(self, rules: Sequence[Planned], work: Work, found: FileImports) -> Examined:
         """What rules collect of the imports of a file, and the facts that those about the graph share."""
         collected = self._collected(rules, View.IMPORTS, found.imports)
-        if View.GRAPH not in work.views:
+        views = [one for one in (GRAPH, HEADERS) if one.view in work.views]
+        if not views:
             return collected
         facts = msgspec.msgpack.encode(found)
-        if facts == _NOTHING_SAID:
+        if facts == _NOTHING_SAID or (found.header is None and GRAPH not in views):
             return collected
-        return _merged(collected, Examined(facts={GRAPH.facts: facts}))
+        return _merged(collected, Examined(facts={one.facts: facts for one in views}))
 
     def _collected(self, rules: Sequence[Planned], view: View, seen: object) -> Examined:
         """The facts of the rules that read this view of the file."""
@@ -312,7 +313,8 @@ class Examiner(msgspec.Struct, frozen=True):
 
 
 def _read_imports(rules: Sequence[Planned], work: Work) -> bool:
-    return View.GRAPH in work.views or any(rule.spec.view == View.IMPORTS for rule in rules)
+    shared = View.GRAPH in work.views or View.HEADERS in work.views
+    return shared or any(rule.spec.view == View.IMPORTS for rule in rules)
 
 
 def _shared(work: Work, text: str) -> Examined:

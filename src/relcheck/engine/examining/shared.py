@@ -69,6 +69,9 @@ GRAPH = SharedView(
     in_python=((Clause(("import", "Import", "IMPORT", "__all__", "Layer:")),),),
 )
 
+HEADERS = SharedView(View.HEADERS, files=("**/*.py", "**/*.pyi"), in_python=((Clause(("Layer:",)),),))
+"""The facts of the import graph, of files that may carry a header."""
+
 MIGRATIONS = SharedView(
     View.MIGRATIONS,
     files=("**/*.py", "**/*.sql", "**/alembic.ini", "**/schema.prisma"),
@@ -87,7 +90,7 @@ DOCUMENTS = SharedView(
     module="relcheck.sources.matrix.facts",
 )
 
-SHARED_VIEWS = {one.view: one for one in (GRAPH, MIGRATIONS, DOCUMENTS)}
+SHARED_VIEWS = {one.view: one for one in (GRAPH, HEADERS, MIGRATIONS, DOCUMENTS)}
 
 
 def shared_views(views: Iterable[str]) -> tuple[SharedView, ...]:
