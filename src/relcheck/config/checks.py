@@ -19,6 +19,7 @@ _FEW_STARS = 16
 
 _LAYER = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[._-][A-Za-z0-9]+)*")
 _DISTRIBUTION = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?")
+_COLUMN = re.compile(r"[^\WA-Z_]+(?:[ -][^\WA-Z_]+)*")
 _WORDS = (STDLIB, EXTERNAL, ANY)
 
 _ABSOLUTE = re.compile(r"[/\\]|~/|[A-Za-z]:")
@@ -40,6 +41,7 @@ def checks(names: RuleNames) -> Mapping[str, Check]:
         "edge": edge_flaw,
         "layer": layer_name_flaw,
         "distribution": distribution_flaw,
+        "column": column_name_flaw,
     }
 
 
@@ -137,6 +139,12 @@ def distribution_flaw(text: str) -> str | None:
     if _DISTRIBUTION.fullmatch(text):
         return None
     return f"{_said(text)} is no name of a distribution: write it without versions and extras, as in PyYAML"
+
+
+def column_name_flaw(text: str) -> str | None:
+    if _COLUMN.fullmatch(text):
+        return None
+    return f"{_said(text)} is no name of a column: write lower-case letters, digits, spaces and `-`"
 
 
 def _outside(path: str) -> str | None:

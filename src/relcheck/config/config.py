@@ -16,6 +16,7 @@ from relcheck.config.spelling import Keys, dotted
 from relcheck.model.exceptions import Waiver
 from relcheck.model.severity import Severity
 from relcheck.sdk.layering import Layering
+from relcheck.sdk.matrices import MatrixEntry
 from relcheck.sdk.migration_settings import MigrationSettings
 from relcheck.sdk.options import OptionValue
 from relcheck.sdk.spec import Catalog, RuleSpec
@@ -193,6 +194,11 @@ class Config(Struct, frozen=True, dict=True):
         return self.sections.migrations
 
     @property
+    def matrices(self) -> tuple[MatrixEntry, ...]:
+        """What is said of matrices, those of a base first."""
+        return self.sections.matrix
+
+    @property
     def extends(self) -> tuple[str, ...]:
         return self.settings.extends
 
@@ -294,6 +300,8 @@ class Config(Struct, frozen=True, dict=True):
         return found[0].problem(found[1], message) if found is not None else Problem(message, self.file or ".")
 
     def _document_of(self, keys: Sequence[str | int]) -> tuple[Document, Keys] | None:
+        if keys[:1] == ("matrix",) and len(keys) > 1 and isinstance(keys[1], int):
+            return self._document_of_matrix(keys[1], keys[2:])
         for layer in reversed(self.layers):
             section = layer.document.tables.get(str(keys[0]))
             if not isinstance(section, dict) or keys[1] not in section:
@@ -307,6 +315,15 @@ class Config(Struct, frozen=True, dict=True):
             elif len(numbered) > 2 and numbered[2] not in section.get(numbered[1], ()):
                 continue
             return layer.document, numbered
+        return None
+
+    def _document_of_matrix(self, number: int, rest: Sequence[str | int]) -> tuple[Document, Keys] | None:
+        for layer in self.layers:
+            section = layer.document.tables.get("matrix")
+            entries = len(section) if isinstance(section, list) else 0
+            if number < entries:
+                return layer.document, ("matrix", number, *rest)
+            number -= entries
         return None
 
     @property
@@ -325,6 +342,8 @@ class Config(Struct, frozen=True, dict=True):
             origins[dotted(("layers", "define", name))] = str(self.place(("layers", "define", name)))
         for contract in self.layering.contract:
             origins[f"layers.contract[{contract.id}]"] = str(self.place(("layers", "contract", contract.id)))
+        for index in range(len(self.matrices)):
+            origins[f"matrix[{index}]"] = str(self.place(("matrix", index)))
         for index, waiver in enumerate(self.waivers):
             origins[f"waivers[{index}]"] = str(Origin(waiver.path, waiver.line))
         for index, override in enumerate(self.overrides):

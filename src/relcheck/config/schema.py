@@ -14,6 +14,7 @@ from msgspec.structs import fields
 
 from relcheck.model.severity import Severity
 from relcheck.sdk.layering import Layering
+from relcheck.sdk.matrices import MatrixEntry
 from relcheck.sdk.migration_settings import MigrationSettings
 from relcheck.sdk.options import Glob, OptionType
 
@@ -139,6 +140,9 @@ class Sections(_Table, frozen=True):
     migrations: Annotated[
         MigrationSettings, Meta(description="Which migrations there are, what they run on, and who signs for them.")
     ] = MigrationSettings()
+    matrix: Annotated[
+        tuple[MatrixEntry, ...], Meta(description="Matrices of guarantees, where their headers do not tell.")
+    ] = ()
 
 
 SECTIONS = frozenset(field.name for field in fields(Sections)) - {"relcheck"}

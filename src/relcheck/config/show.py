@@ -37,6 +37,7 @@ def values(config: Config, catalog: Catalog) -> Iterator[Shown]:
         yield from _rule(config, spec)
     yield from _layers(config)
     yield from _migrations(config)
+    yield from _matrices(config)
     for index, waiver in enumerate(config.waivers):
         yield from _waiver(waiver, ("waivers", index))
     for index, override in enumerate(config.overrides):
@@ -78,6 +79,8 @@ def _table(shown: Shown) -> Keys:
             return ("layers",)
         case ("migrations", *_):
             return ("migrations",)
+        case ("matrix", int(index), *_):
+            return ("matrix", index)
     return shown.keys[:2]
 
 
@@ -120,6 +123,12 @@ def _migrations(config: Config) -> Iterator[Shown]:
         if getattr(said, key) != getattr(nothing, key):
             value = msgspec.to_builtins(getattr(said, key), builtin_types=(date,))
             yield Shown(("migrations", key), value, config.origin("migrations", key))
+
+
+def _matrices(config: Config) -> Iterator[Shown]:
+    for index, entry in enumerate(config.matrices):
+        for key, value in msgspec.to_builtins(entry).items():
+            yield Shown(("matrix", index, key), value, config.place(("matrix", index, key)))
 
 
 def _waiver(waiver: Waiver, keys: Keys) -> Iterator[Shown]:

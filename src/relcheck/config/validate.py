@@ -42,6 +42,8 @@ class _Validation(Struct, frozen=True):
             yield from _waiver(entry, keys)
         for keys, entry in _entries(tables, "overrides"):
             yield from _override(entry, keys)
+        for keys, entry in _entries(tables, "matrix"):
+            yield from _matrix(entry, keys)
         if isinstance(layers := tables.get("layers"), dict):
             yield from layering_flaws(layers)
 
@@ -146,6 +148,15 @@ def _override(entry: Mapping[str, object], keys: Keys) -> Iterator[Flaw]:
     for name, table in rules.items() if isinstance(rules, dict) else ():
         if isinstance(table, dict):
             yield from _contradiction(table, (*keys, "rules", name))
+
+
+def _matrix(entry: Mapping[str, object], keys: Keys) -> Iterator[Flaw]:
+    vocabularies = entry.get("vocabularies")
+    for name, words in vocabularies.items() if isinstance(vocabularies, dict) else ():
+        if words == []:
+            yield Flaw((*keys, "vocabularies", name), "an empty array allows no word")
+    if entry.get("heading") == "":
+        yield Flaw((*keys, "heading"), "an empty heading; leave the key out for every table of the document")
 
 
 def _contradiction(table: Mapping[str, object], keys: Keys) -> Iterator[Flaw]:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 SHIPPED = "relcheck_rules"
 LOCAL_PACK = "local"
+_LINKED = (View.MIGRATIONS, View.DOCUMENTS)
 _ENTRY_POINTS = "relcheck.packs"
 
 
@@ -96,8 +97,8 @@ def describe(module: ModuleType, name: str, digest: str) -> RuleSpec:
     handlers = tuple(
         HandlerSpec(method, getattr(function, SELECTORS))
         for method, function in inspect.getmembers(rule, callable)
-        if hasattr(function, SELECTORS) and not (issubclass(rule, ProjectRule) and rule.view is View.MIGRATIONS)
-    )  # what selects operations is no test of files
+        if hasattr(function, SELECTORS) and not (issubclass(rule, ProjectRule) and rule.view in _LINKED)
+    )  # what selects operations or cells is no test of files
     visitor = any(member.startswith(("visit_", "leave_")) for member in dir(rule))
     try:
         options = option_specs(rule.Options)

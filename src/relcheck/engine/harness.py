@@ -36,6 +36,8 @@ from relcheck.sdk.spec import Catalog, RuleSpec
 _SECTIONS = ("## What it does", "## Why is this bad", "## Example", "## Use instead")
 _TODAY = date(2026, 1, 1)
 _BEFORE = "# The lines of this comment move\n# everything below them.\n\n"
+_BEFORE_MARKDOWN = "<!-- The lines of this comment move\neverything below them. -->\n\n"
+_MARKDOWN = (".md", ".markdown", ".mdx")
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,12 +199,19 @@ class _Trial:
             yield f"{how} it finds something else:\n{_lines(after)}"
 
     def _moved(self, found: list[Finding]) -> Iterator[str]:
-        moved = self._run(_BEFORE + self._example.code)
+        before_it = _BEFORE_MARKDOWN if self._is_markdown else _BEFORE
+        moved = self._run(before_it + self._example.code)
         before = sorted((one.path, one.fingerprint) for one in found)
         if sorted((one.path, one.fingerprint) for one in moved) != before:
             yield "with lines put before it the fingerprints change"
 
+    @property
+    def _is_markdown(self) -> bool:
+        return self._example.path.endswith(_MARKDOWN)
+
     def _aliased(self, found: list[Finding]) -> Iterator[str]:
+        if self._is_markdown:
+            return
         code = _with_aliases(self._example.code)
         if code == self._example.code:
             return
@@ -214,7 +223,8 @@ class _Trial:
         for one in found:
             if one.path != self._example.path:
                 continue
-            again = self._run(_with_waiver(self._example.code, one.region.line, self._spec.name))
+            waived_by = _with_waiver_in_markdown if self._is_markdown else _with_waiver
+            again = self._run(waived_by(self._example.code, one.region.line, self._spec.name))
             waived = [other for other in again if other.status is Status.WAIVED]
             if not any(other.fingerprint == one.fingerprint for other in waived):
                 yield f"a waiver above line {one.region.line} does not silence it"
@@ -352,6 +362,15 @@ def _with_waiver(code: str, line: int, rule: str) -> str:
     indent = re.match(r"[ \t]*", lines[first - 1])
     comment = f"{indent[0] if indent else ''}# relcheck: ignore[{rule}] reason: shown in an example\n"
     return "".join([*lines[: first - 1], comment, *lines[first - 1 :]])
+
+
+def _with_waiver_in_markdown(code: str, line: int, rule: str) -> str:
+    """The text with a waiver at the end of a line; in a row of a table within its last cell."""
+    lines = code.split("\n")
+    text = lines[line - 1].rstrip()
+    comment = f"<!-- relcheck: ignore[{rule}] reason: shown in an example -->"
+    lines[line - 1] = f"{text[:-1]}{comment} |" if text.endswith("|") else f"{text} {comment}"
+    return "\n".join(lines)
 
 
 def _with_aliases(code: str) -> str:

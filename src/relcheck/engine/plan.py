@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
@@ -229,11 +229,18 @@ class Scopes:
         """Whether the rule is about files of this kind and place."""
         return self.matches(path, rule.spec.files) and (rule.scope is None or self.matches(path, rule.scope))
 
-    def count(self, plan: Plan, paths: Sequence[str]) -> dict[str, int]:
-        """How many of the files each rule is about."""
-        counts: dict[tuple[tuple[str, ...], tuple[str, ...] | None], int] = {}
+    def count(self, plan: Plan, paths: Sequence[str], holds: Callable[[str, str], bool]) -> dict[str, int]:
+        """How many of the files each rule is about. `holds` tells whether a file has facts of a shared view: of its
+        rules those without are no concern."""
+        counts: dict[tuple[tuple[str, ...], tuple[str, ...] | None, str], int] = {}
         for rule in plan.rules:
-            place = rule.spec.files, rule.scope
+            place = self._place(rule)
             if place not in counts:  # most rules are about the same files
-                counts[place] = sum(self.concern(rule, path) for path in paths)
-        return {rule.spec.name: counts[rule.spec.files, rule.scope] for rule in plan.rules}
+                view = place[2]
+                counts[place] = sum(self.concern(rule, path) and (not view or holds(path, view)) for path in paths)
+        return {rule.spec.name: counts[self._place(rule)] for rule in plan.rules}
+
+    def _place(self, rule: Planned) -> tuple[tuple[str, ...], tuple[str, ...] | None, str]:
+        """What tells which files a rule is about: globs, and a view that only some of them have facts of."""
+        view = rule.spec.view
+        return rule.spec.files, rule.scope, view if view in SHARED_VIEWS and view != View.GRAPH else ""

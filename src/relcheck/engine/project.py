@@ -11,7 +11,7 @@ import msgspec
 
 from relcheck.config import Config, ConfigError
 from relcheck.engine.examining.examiner import Examined, Examiner, RuleCrash
-from relcheck.engine.examining.shared import GRAPH, HEADERS, SHARED_VIEWS
+from relcheck.engine.examining.shared import DOCUMENTS, GRAPH, HEADERS, SHARED_VIEWS
 from relcheck.engine.files.worktree import ContentError
 from relcheck.engine.own_rules import VACUOUS_RULE
 from relcheck.engine.plan import Planned, Scopes
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from relcheck.engine.revisions.history import History, Then
     from relcheck.sdk.governance import Governance, Signature
     from relcheck.sdk.selection import Selections
+    from relcheck.sources.matrix.link import Documents
     from relcheck.sources.migration.link import Linked
     from relcheck.sources.migration.migration import Migration
     from relcheck.sources.python.import_graph import ImportGraph
@@ -61,8 +62,9 @@ class ProjectView(msgspec.Struct, frozen=True, dict=True):
 
     `contents` reads any file of the revision and raises ContentError. Where the project is compared with another
     revision, `compared` gives that one, and `origin` the path that a file had there. `history` says which files are as
-    they were before the change. `signatures` are those that the scan was given. `then`
-    gives those files back that have changed in so many days.
+    they were before the change. `signatures` are those that the scan was given. `then` gives those files back that
+    have changed in so many days. `beyond` tells whether a file may be there that is none of `files`: excluded, or
+    outside of the project.
     """
 
     files: Mapping[str, Examined]
@@ -76,6 +78,7 @@ class ProjectView(msgspec.Struct, frozen=True, dict=True):
     history: Callable[[], History | None] | None = None
     signatures: Callable[[], Sequence[Signature]] | None = None
     then: Callable[[int, Callable[[str], bool]], Then] | None = None
+    beyond: Callable[[str], bool] | None = None
 
     @cached_property
     def paths(self) -> Sequence[str]:
@@ -156,6 +159,26 @@ class ProjectView(msgspec.Struct, frozen=True, dict=True):
         what = "1 migration is" if count == 1 else f"{count} migrations are"
         return [f"{what} history ({self.old_migrations.name}) and not gated; --history gates and lists them, too"]
 
+    @cached_property
+    def documents(self) -> Documents:
+        """The documents, linked once."""
+        from relcheck.sources.markdown.document import Document
+        from relcheck.sources.matrix.link import Shape, link
+
+        shapes = [
+            Shape(
+                files=(one.file,),
+                heading=one.heading,
+                columns=one.columns,
+                key=one.key,
+                vocabularies=one.vocabularies,
+                required=one.required,
+            )
+            for one in self.config.matrices
+        ]
+        facts = self.facts(DOCUMENTS.facts, Document)
+        return link(facts, self.paths, shapes, self.scopes.matches, beyond=self.beyond, base=self.scopes.prefix)
+
     @property
     def _roots(self) -> Mapping[str, str]:
         return self.config.roots
@@ -194,6 +217,10 @@ class _RuleView(msgspec.Struct, frozen=True):
 
     def is_gated(self, migration: Migration) -> bool:
         return migration.path not in self.project.old_migrations.paths
+
+    @property
+    def documents(self) -> Documents:
+        return self.project.documents
 
     @property
     def layering(self) -> Layering:
@@ -310,7 +337,10 @@ def project_findings(examiner: Examiner, project: ProjectView) -> tuple[list[Fin
 
 
 def _has_facts(spec: RuleSpec, project: ProjectView) -> bool:
-    """Whether there is anything for a rule to judge. The import graph has every file in it, whatever it says."""
+    """Whether there is anything for a rule to judge. The import graph has every file in it, whatever it says, and a
+    matrix that is configured and not there is told."""
+    if spec.view == View.DOCUMENTS and project.config.matrices:
+        return True
     return spec.view == View.GRAPH or project.has_facts(spec.view if spec.view in SHARED_VIEWS else spec.name)
 
 

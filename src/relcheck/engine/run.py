@@ -15,8 +15,8 @@ from relcheck.config import Config, ConfigError
 from relcheck.engine import own_rules
 from relcheck.engine.catalog import make_rule
 from relcheck.engine.examining.examination import Examination, Known
-from relcheck.engine.examining.examiner import Examined, Examiner
-from relcheck.engine.examining.shared import HEADERS, PYTHON
+from relcheck.engine.examining.examiner import Examined, Examiner, facts_in
+from relcheck.engine.examining.shared import PYTHON
 from relcheck.engine.files.discover import SourceFile, Workspace, open_workspace
 from relcheck.engine.files.git import find_repository
 from relcheck.engine.files.worktree import ContentError
@@ -200,17 +200,11 @@ class _Scan:
             complete=not self.workspace.partial,
             names_folder=self.workspace.names_folder,
             today=self.request.today,
-            files_by_rule=self.counts(paths, examined),
+            files_by_rule=self.scopes.count(self.plan, paths, facts_in(examined)),
             baseline=self.baseline,
             unseen=[path for paths in self.not_examined().values() for path in paths],
             selected=bool(self.request.select or self.request.ignore),
         )
-
-    def counts(self, paths: Sequence[str], examined: Mapping[str, Examined]) -> dict[str, int]:
-        """How many of the files each rule is about; of headers, where nobody has configured any, those with one."""
-        headed = sum(HEADERS.facts in one.facts for one in examined.values())
-        only = {rule.spec.name: headed for rule in self.plan.rules_of(View.HEADERS)}
-        return self.scopes.count(self.plan, paths) | only
 
     def _is_about(self, rule: Planned, case: Case) -> bool:
         """Whether the report speaks of a rule: of headers only where there are any."""
@@ -225,6 +219,7 @@ class _Scan:
             self.request.today,
             exceptions,
             self.workspace.read,
+            beyond=self._may_be_beyond,
         )
         repository = find_repository(self.ground.root)
         if repository is not None:
@@ -249,9 +244,19 @@ class _Scan:
             return None
         return history_of(repository, *found, self._examination)
 
+    def _may_be_beyond(self, path: str) -> bool:
+        """Whether a file may be there that no rule looks at."""
+        if not self.workspace.governs(path):
+            return True
+        left_out = {one for paths in self.not_examined().values() for one in paths}
+        folders = path.split("/")
+        return any("/".join(folders[:count]) in left_out for count in range(1, len(folders) + 1))
+
     def _asks_for_the_project(self, examined: Mapping[str, Examined]) -> bool:
         graph = self.plan.rules_of(View.GRAPH)
         if graph and (not self.workspace.partial or any(path.endswith(PYTHON) for path in examined)):
+            return True
+        if self.ground.config.matrices and self.plan.rules_of(View.DOCUMENTS) and not self.workspace.partial:
             return True
         asking = {rule.spec.name for rule in self.plan.project_rules} | {one.facts for one in self.plan.shared}
         return any(not asking.isdisjoint(one.facts) for one in examined.values())

@@ -16,11 +16,13 @@ from relcheck.sdk.site import Draft, File, Findings, Site, Span
 if TYPE_CHECKING:
     import libcst as cst
 
+    from relcheck.sdk.cells import CellSelector
     from relcheck.sdk.examples import Example
     from relcheck.sdk.governance import Governance
     from relcheck.sdk.layering import Layering
     from relcheck.sdk.operations import OperationSelector
     from relcheck.sdk.selection import Selections
+    from relcheck.sources.matrix.link import Documents
     from relcheck.sources.migration.migration import Migration
     from relcheck.sources.python.import_graph import ImportGraph
 
@@ -29,7 +31,7 @@ Handler = TypeVar("Handler", bound="Callable[..., object]")
 SELECTORS = "__relcheck_selectors__"
 
 
-def on(selector: Selector | OperationSelector) -> Callable[[Handler], Handler]:
+def on(selector: Selector | OperationSelector | CellSelector) -> Callable[[Handler], Handler]:
     """Call the method for each place that the selector matches. Several may be stacked; a place fires once."""
 
     def mark(method: Handler) -> Handler:
@@ -159,6 +161,10 @@ class Project(Protocol[Facts_co]):
 
     def is_gated(self, migration: Migration) -> bool:
         """Whether a migration is judged: history is not, unless it is asked for."""
+
+    @property
+    def documents(self) -> Documents:
+        """What the documents of the project say, and which of their tables are matrices."""
 
     @property
     def today(self) -> date: ...

@@ -7,21 +7,21 @@ parses.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from relcheck.engine.examining.shared import GRAPH, HEADERS, PYTHON, SHARED_VIEWS, SharedView
-from relcheck.engine.exceptions.inline import MARK, Inline, python_waivers
+from relcheck.engine.exceptions.inline import MARK, READ, Inline, waivers_in
 from relcheck.engine.plan import Plan, Planned, Scopes
 from relcheck.engine.prefilter.words import Words
 from relcheck.model.finding import Finding
 from relcheck.sdk.rule import ProjectRule, Rule, View
 from relcheck.sources.python.excerpt import Excerpt, excerpt, whole
 from relcheck.sources.python.names import Names
-from relcheck.sources.python.syntax import Source, UnparseableError, decode, parse_ast, parse_tree
+from relcheck.sources.python.syntax import Source, UnparseableError, decode, decode_utf8, parse_ast, parse_tree
 
 if TYPE_CHECKING:
     import ast
@@ -129,7 +129,7 @@ class Examiner(msgspec.Struct, frozen=True):
         rules = tuple(rule.spec.name for rule in self.plan.file_rules if self._may_concern(rule, path, words))
         views = tuple(one.view for one in self.plan.shared if self._is_of(path, one) and one.may_hold(path, words))
         python = path.endswith(PYTHON)
-        marked = MARK in data and python
+        marked = MARK in data and path.lower().endswith(READ)
         known = python and self._may_be_known(words)
         return Work(path, rules, marked, views) if rules or marked or known or views else None
 
@@ -140,8 +140,8 @@ class Examiner(msgspec.Struct, frozen=True):
             asking = work.asking(self.plan)
             return Examined(broken=Broken(size, rules=asking)) if asking else NOTHING
         try:
-            text = decode(data)
-            waivers = tuple(python_waivers(text, work.path)) if work.marked else ()
+            text = decode(data) if work.path.endswith(PYTHON) else decode_utf8(data)
+            waivers = tuple(waivers_in(text, work.path)) if work.marked else ()
         except UnparseableError as error:
             return self._broken(work, data, error, ())
         try:
@@ -310,6 +310,11 @@ class Examiner(msgspec.Struct, frozen=True):
                 if found is not None:
                     facts[planned.spec.name] = msgspec.msgpack.encode(found)
         return Examined(facts=facts, crashes=tuple(crashes)) if facts or crashes else NOTHING
+
+
+def facts_in(examined: Mapping[str, Examined]) -> Callable[[str, str], bool]:
+    """Whether a file has facts of a shared view."""
+    return lambda path, view: path in examined and view in examined[path].facts
 
 
 def _read_imports(rules: Sequence[Planned], work: Work) -> bool:

@@ -85,7 +85,10 @@ MIGRATIONS = SharedView(
 
 DOCUMENTS = SharedView(
     View.DOCUMENTS,
-    files=("**/*.md", "**/*.markdown", "**/CODEOWNERS"),
+    files=(
+        *("**/*.md", "**/*.markdown", "**/*.mdx", "**/CODEOWNERS"),
+        *("**/*.yaml", "**/*.yml", "**/*.toml", "**/*.csv", "**/*.tsv"),
+    ),
     in_python=(),
     module="relcheck.sources.matrix.facts",
 )

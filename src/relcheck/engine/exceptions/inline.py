@@ -14,6 +14,10 @@ from relcheck.model.exceptions import Origin, Waiver
 
 MARK = b"relcheck:"
 
+_MARKDOWN = (".md", ".markdown", ".mdx")
+READ = (".py", ".pyi", *_MARKDOWN)
+"""Names of files whose comments are read end so."""
+
 _BETWEEN = frozenset({tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER})
 _WAIVER = re.compile(r"relcheck:\s*ignore\b(?:\s*\[(?P<rules>[^\]]*)\])?(?P<rest>.*)", re.DOTALL)
 
@@ -38,6 +42,23 @@ def parse_waiver(comment: str, path: str, line: int, column: int, first: int, la
         problem = "it names no rule: write ignore[pack/rule]"
     waiver = Waiver(Origin.INLINE, rules, path, line, stated.reason, stated.until, stated.owner, (), first, last)
     return Inline(waiver, column, comment.strip(), problem)
+
+
+def waivers_in(text: str, path: str) -> list[Inline]:
+    """The waivers of a file in whose language they are read (`READ`)."""
+    return markdown_waivers(text, path) if path.lower().endswith(_MARKDOWN) else python_waivers(text, path)
+
+
+def markdown_waivers(text: str, path: str) -> list[Inline]:
+    """The waivers of a document, in comments of HTML. One in a row of a table covers the row, one in other text its
+    paragraph, item or heading, and one that stands alone the block behind it, such as a whole table."""
+    from relcheck.sources.markdown.comments import comments_in
+
+    return [
+        inline
+        for one in comments_in(text)
+        if (inline := parse_waiver(one.text, path, one.line, one.column, one.first, one.last))
+    ]
 
 
 def python_waivers(text: str, path: str) -> list[Inline]:

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from relcheck.config import ConfigError
 from relcheck.engine import own_rules
+from relcheck.engine.examining.examiner import facts_in
 from relcheck.engine.judge import Case, judge
 from relcheck.engine.project import ProjectView, Surroundings, is_about_settings, project_findings
 from relcheck.engine.revisions.pairing import pair
@@ -137,7 +138,7 @@ class Earlier:
                 surroundings=(lambda: self.surroundings) if whole else case.surroundings,
                 paths=paths,
                 complete=whole,
-                files_by_rule=case.scopes.count(case.plan, paths) if whole else {},
+                files_by_rule=case.scopes.count(case.plan, paths, facts_in(examined)) if whole else {},
                 trusts=None,
             )
         )

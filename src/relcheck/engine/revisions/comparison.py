@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from relcheck.config import Config
 from relcheck.engine.examining.examination import Examination, Known
+from relcheck.engine.examining.examiner import facts_in
 from relcheck.engine.exceptions.baseline import Baseline
 from relcheck.engine.own_rules import POLICY_CHANGED
 from relcheck.engine.plan import convention_names, make_plan
@@ -187,7 +188,7 @@ class Comparison:
         if config is None:
             return None
         plan = make_plan(case.catalog, config, select=[rule.spec.name for rule in case.plan.rules])
-        files_by_rule = case.scopes.count(plan, case.paths)
+        files_by_rule = case.scopes.count(plan, case.paths, facts_in(case.examined))
         return msgspec.structs.replace(case, config=config, plan=plan, files_by_rule=files_by_rule)
 
     def judged(self, findings: Sequence[Finding], case: Case) -> list[Finding]:

@@ -82,6 +82,14 @@ class Stated(Struct, frozen=True):
     place: Region
 
 
+class Owned(Struct, frozen=True):
+    """A line of `CODEOWNERS`: the pattern, and who owns what it matches."""
+
+    pattern: str
+    owners: tuple[str, ...]
+    place: Region
+
+
 class Trouble(Struct, frozen=True):
     """Something that cannot be read. `header` is that of a table that is none for Markdown."""
 
@@ -113,6 +121,7 @@ class Document(Struct, frozen=True, omit_defaults=True):
     stated: tuple[Stated, ...] = ()
     mentions: tuple[Mention, ...] = ()
     postponed: tuple[int, ...] = ()
+    owned: tuple[Owned, ...] = ()
     troubles: tuple[Trouble, ...] = ()
 
     def states(self, label: str) -> Stated | None:

@@ -53,11 +53,12 @@ _FEWEST = 4
 def read_markdown(text: str) -> Document:
     """The document of a text. Takes time in proportion to the text's length."""
     reader = _Reader(lines_of(_without_front_matter(text)), lines_of(text))
-    reader.read(_blocks("\n".join(reader.lines.texts)))
+    reader.read(blocks_of("\n".join(reader.lines.texts)))
     return reader.document()
 
 
-def _blocks(text: str) -> Sequence[Token]:
+def blocks_of(text: str) -> Sequence[Token]:
+    """The blocks of a text as markdown-it tells them, with their lines; what stands in them is not read."""
     from markdown_it import MarkdownIt
 
     parser = MarkdownIt("commonmark", {"maxNesting": _NESTING}).enable("table")

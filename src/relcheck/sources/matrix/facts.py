@@ -3,50 +3,39 @@
 from __future__ import annotations
 
 from relcheck.model.finding import Region
-from relcheck.sources.markdown.document import Document, Trouble
+from relcheck.sources.markdown.document import Document, Owned
+from relcheck.sources.matrix.structured import ENDINGS
 
-FILES = ("**/*.md", "**/*.markdown", "**/*.mdx", "**/*.yaml", "**/*.yml", "**/*.toml", "**/*.csv", "**/*.tsv")
-"""The files that are read."""
-
-_MARKDOWN = (".md", ".markdown", ".mdx")
-_BOM = "\ufeff"
+MARKDOWN = (".md", ".markdown", ".mdx")
+OWNERS = "CODEOWNERS"
 
 
-def collect(path: str, data: bytes) -> Document | None:
-    """The facts of a file; None where there is nothing to tell. What cannot be read is a trouble, and the rest is read
-    all the same."""
-    is_markdown = path.lower().endswith(_MARKDOWN)
-    troubles: tuple[Trouble, ...] = ()
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        column = error.start - data.rfind(b"\n", 0, error.start)
-        message = f"byte {column} of line {line} is no UTF-8"
-        troubles = (Trouble("encoding", message, Region(line, 1, line, 2)),)
-        text = data.decode("utf-8", "replace")
-    if "\0" in text:
-        if not is_markdown:
-            return None
-        line = text.count("\n", 0, text.index("\0")) + 1
-        return Document(troubles=(Trouble("encoding", "it holds a NUL byte", Region(line, 1, line, 2)),))
-    text = text.removeprefix(_BOM)
-    if is_markdown:
+def concerns(path: str) -> bool:
+    """Whether a file may hold anything that is read here."""
+    name = path.rpartition("/")[2]
+    return name == OWNERS or name.lower().endswith((*MARKDOWN, *ENDINGS))
+
+
+def collect(path: str, text: str) -> Document | None:
+    """The facts of a file; None where there is nothing to tell. What cannot be read is a trouble of the document, and
+    the rest of it is read all the same."""
+    name = path.rpartition("/")[2]
+    if name == OWNERS:
+        return Document(owned=tuple(_owned(text)))
+    if name.lower().endswith(MARKDOWN):
         from relcheck.sources.markdown.read import read_markdown
 
-        found: Document | None = read_markdown(text)
-    else:
-        from relcheck.sources.matrix.structured import read_structured
+        return read_markdown(text)
+    from relcheck.sources.matrix.structured import read_structured
 
-        found = read_structured(path, text)
-    if found is None or found == Document():
-        return Document(troubles=troubles) if troubles and is_markdown else None
-    return _with_troubles(found, troubles)
+    return read_structured(path, text)
 
 
-def _with_troubles(document: Document, troubles: tuple[Trouble, ...]) -> Document:
-    if not troubles:
-        return document
-    from msgspec.structs import replace
-
-    return replace(document, troubles=(*troubles, *document.troubles))
+def _owned(text: str) -> list[Owned]:
+    """Source: https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features (code owners)."""
+    found = []
+    for number, line in enumerate(text.split("\n"), 1):
+        pattern, *owners = line.partition("#")[0].split() or [""]
+        if pattern and not pattern.startswith("["):
+            found.append(Owned(pattern, tuple(owners), Region(number, 1, number, len(line.rstrip()) + 1)))
+    return found

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -20,6 +22,10 @@ _MARK = re.compile(r"\[#([A-Za-z0-9][\w.-]*)\]")
 _NUMBER = re.compile(r"^\s*\d+(?:\.\d+)*[.)]?\s+")
 
 
+State: TypeAlias = Literal["file", "folder", "other-case", "beyond", "outside", "missing"]
+"""`beyond`: no rule looks at it, and it may be there; `outside`: it would lie outside of the repository."""
+
+
 class Shape(Struct, frozen=True, kw_only=True):
     """What a configuration says of a matrix. `files` are globs, `heading` is the text or the anchor of the heading that
     it stands under; `columns` maps canonical names to titles."""
@@ -32,13 +38,24 @@ class Shape(Struct, frozen=True, kw_only=True):
     required: tuple[str, ...] = ()
 
 
+class Found(Struct, frozen=True):
+    """What a path leads to. Of one that differs in upper and lower case only, `path` is how it is spelled."""
+
+    state: State
+    path: str
+
+
 class Documents(Struct, frozen=True, dict=True):
-    """The linked documents. `paths` are all files of the project; `unfound` the numbers of shapes that no table has."""
+    """The linked documents. `paths` are all files of the project; `unfound` the numbers of shapes that no table has.
+    `beyond` tells of a path that is none of them whether there may be a file all the same. `base` is the folder of the
+    configuration, with a slash behind it."""
 
     by_path: Mapping[str, Document]
     matrices: tuple[Matrix, ...]
     paths: frozenset[str]
     unfound: tuple[int, ...] = ()
+    beyond: Callable[[str], bool] | None = None
+    base: str = ""
 
     @cached_property
     def reliability(self) -> tuple[str, ...]:
@@ -56,10 +73,27 @@ class Documents(Struct, frozen=True, dict=True):
                 folder = folder.rpartition("/")[0]
         return frozenset(found)
 
+    def look_up(self, path: str) -> Found:
+        """What a path leads to that is written from the root of the repository, or of the configuration."""
+        if path.startswith("/") or path.split("/")[0] == "..":
+            return Found("outside", path)
+        path = posixpath.normpath(path)
+        if path.split("/")[0] == "..":
+            return Found("outside", path)
+        for one in dict.fromkeys((path, self.base + path)):
+            if one in self.paths:
+                return Found("file", one)
+            if one in self.folders or one == ".":
+                return Found("folder", one)
+        for one in dict.fromkeys((path, self.base + path)):
+            if one.casefold() in self._by_case:
+                return Found("other-case", self._by_case[one.casefold()])
+        return Found("beyond" if self.beyond is not None and self.beyond(self.base + path) else "missing", path)
+
     @cached_property
-    def by_lower(self) -> Mapping[str, str]:
-        """Files and folders by their names in lower case."""
-        return {one.lower(): one for one in sorted((*self.folders, *self.paths), reverse=True)}
+    def _by_case(self) -> Mapping[str, str]:
+        """Files and folders by their names without case."""
+        return {one.casefold(): one for one in sorted((*self.folders, *self.paths), reverse=True)}
 
 
 def link(
@@ -67,6 +101,9 @@ def link(
     paths: Sequence[str],
     shapes: Sequence[Shape] = (),
     matches: Callable[[str, Sequence[str]], bool] | None = None,
+    *,
+    beyond: Callable[[str], bool] | None = None,
+    base: str = "",
 ) -> Documents:
     """Find the matrices: tables of which at least four columns, the key included, have known headers, and those of
     `shapes`. `matches` tells whether a path is meant by globs."""
@@ -86,7 +123,7 @@ def link(
                 found.add(number)
             matrices.append(_matrix(path, document, table, columns, shape, number, names))
     unfound = tuple(number for number in range(len(shapes)) if number not in found)
-    return Documents(facts, tuple(matrices), frozenset(paths), unfound)
+    return Documents(facts, tuple(matrices), frozenset(paths), unfound, beyond, base)
 
 
 def _shape_of(

@@ -98,6 +98,18 @@ def decode(data: bytes) -> str:
         raise UnparseableError(message, *_place(body, error.start)) from None
 
 
+def decode_utf8(data: bytes) -> str:
+    """The text of a file that declares no encoding. Raises `UnparseableError` for what is not UTF-8."""
+    nul = data.find(b"\0")
+    if nul >= 0:
+        raise UnparseableError("it holds a NUL byte; save it as UTF-8", *_place(data, nul))
+    body = data.removeprefix(codecs.BOM_UTF8)
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise UnparseableError("it is not valid utf-8; save it as UTF-8", *_place(body, error.start)) from None
+
+
 def declared_encoding(body: bytes) -> str:
     """The encoding that a file without byte order mark declares: `utf-8`, `ascii` or `latin-1`.
 

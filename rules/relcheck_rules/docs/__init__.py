@@ -1,0 +1,1 @@
+"""What documents point at: links, anchors and files that they name."""

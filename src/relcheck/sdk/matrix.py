@@ -1,0 +1,167 @@
+"""Rules about documents, and about the matrices of guarantees in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import ClassVar, TypeAlias
+
+import msgspec
+
+from relcheck.model.finding import Detail, Region, Related
+from relcheck.model.severity import Confidence, Severity
+from relcheck.sdk.cells import CellSelector, cell, matrix, row
+from relcheck.sdk.rule import SELECTORS, Project, ProjectDraft, ProjectRule, View
+from relcheck.sources.markdown.document import Document, Heading, Item, Link, Mention, Span, Stated, Trouble
+from relcheck.sources.matrix.link import Documents, Found
+from relcheck.sources.matrix.model import Cell, Claim, Matrix, Ref, Row, Word
+
+__all__ = [
+    "Cell",
+    "Claim",
+    "Document",
+    "DocumentRule",
+    "Documents",
+    "Found",
+    "Heading",
+    "Item",
+    "Link",
+    "Matrix",
+    "MatrixFinding",
+    "MatrixFindings",
+    "MatrixRule",
+    "Mention",
+    "Ref",
+    "Row",
+    "Span",
+    "Stated",
+    "Trouble",
+    "Word",
+    "cell",
+    "matrix",
+    "row",
+]
+
+MARKDOWN = ("**/*.md", "**/*.markdown", "**/*.mdx")
+STRUCTURED = ("**/*.yaml", "**/*.yml", "**/*.toml", "**/*.csv", "**/*.tsv")
+
+
+class DocumentRule(ProjectRule[object]):
+    """A rule about documents, which `check` finds as `project.documents`. The facts of a file are the same for all of
+    them and are collected once."""
+
+    view = View.DOCUMENTS
+    facts = object
+    files: ClassVar[tuple[str, ...]] = MARKDOWN
+
+    def collect(self, seen: object) -> None:
+        """Never called: the facts are the same for every rule."""
+        raise NotImplementedError
+
+
+class MatrixFinding(msgspec.Struct, frozen=True, kw_only=True):
+    """What a rule found in a matrix."""
+
+    path: str
+    region: Region
+    message: str
+    key: str
+    kind: str | None = None
+    related: tuple[Related, ...] = ()
+    severity: Severity | None = None
+    confidence: Confidence | None = None
+    details: Mapping[str, Detail] = {}
+
+
+MatrixFindings: TypeAlias = Iterator[MatrixFinding]
+
+
+class MatrixRule(DocumentRule):
+    """A rule about matrices. Methods marked with `@on(cell(…))`, `@on(row(…))` and `@on(matrix(…))` are called for each
+    that the selector matches, with (cell, row), (row, matrix) or (matrix), and yield what `found` makes.
+
+    `check_documents` sees all matrices together. `self.project` is the project that is judged.
+    """
+
+    files = (*MARKDOWN, *STRUCTURED)
+    project: Project[object]
+
+    def check(self, project: Project[object]) -> Iterator[ProjectDraft]:
+        """The findings over all matrices of the project."""
+        self.project = project
+        for one in project.documents.matrices:
+            yield from map(self._drafted, self.check_matrix(one))
+        yield from map(self._drafted, self.check_documents(project.documents))
+
+    def check_matrix(self, one: Matrix) -> MatrixFindings:
+        """The findings in one matrix: what the marked methods yield."""
+        for name, selectors in self._handlers():
+            method = getattr(self, name)
+            for selector in selectors:
+                if selector.of == "matrix" and selector.has_matrix(one):
+                    yield from method(one)
+                for line in one.rows if selector.of != "matrix" else ():
+                    if selector.of == "row" and selector.has_row(line):
+                        yield from method(line, one)
+                    for held in line.cells if selector.of == "cell" else ():
+                        if selector.has_cell(held):
+                            yield from method(held, line)
+
+    def check_documents(self, documents: Documents) -> MatrixFindings:
+        """The findings in all documents together."""
+        del documents
+        yield from ()
+
+    def found(
+        self,
+        row: Row,
+        at: Cell | Region,
+        message: str,
+        *,
+        kind: str | None = None,
+        key: str = "",
+        related: Sequence[Related] = (),
+        severity: Severity | None = None,
+        confidence: Confidence | None = None,
+        details: Mapping[str, Detail] | None = None,
+    ) -> MatrixFinding:
+        """A finding in a row; `key` tells it from others of the rule at the same cell."""
+        column = at.column if isinstance(at, Cell) else ""
+        named = {"matrix": row.matrix, "guarantee": row.guarantee, **({"column": column} if column else {})}
+        return MatrixFinding(
+            path=row.path,
+            region=at.place if isinstance(at, Cell) else at,
+            message=message,
+            key=":".join((row.matrix.rpartition("#")[2], row.id or row.key, column, key)),
+            kind=kind,
+            related=tuple(related),
+            severity=severity,
+            confidence=confidence,
+            details={**named, **(details or {})},
+        )
+
+    def _drafted(self, found: MatrixFinding) -> ProjectDraft:
+        return self.project.finding(
+            found.path,
+            found.region,
+            found.message,
+            key=found.key,
+            kind=found.kind,
+            related=found.related,
+            severity=found.severity,
+            confidence=found.confidence,
+            details=found.details,
+        )
+
+    @classmethod
+    def _handlers(cls) -> tuple[tuple[str, tuple[CellSelector, ...]], ...]:
+        kept: tuple[tuple[str, tuple[CellSelector, ...]], ...] | None = cls.__dict__.get("_kept_handlers")
+        if kept is None:
+            kept = tuple(
+                (name, getattr(getattr(cls, name), SELECTORS))
+                for name in dir(cls)
+                if hasattr(getattr(cls, name), SELECTORS)
+            )
+            cls._kept_handlers = kept
+        return kept
+
+    _kept_handlers: ClassVar[tuple[tuple[str, tuple[CellSelector, ...]], ...]]
