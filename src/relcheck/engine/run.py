@@ -16,7 +16,7 @@ from relcheck.engine import own_rules
 from relcheck.engine.catalog import make_rule
 from relcheck.engine.examining.examination import Examination, Known
 from relcheck.engine.examining.examiner import Examined, Examiner, facts_in
-from relcheck.engine.examining.shared import PYTHON
+from relcheck.engine.examining.shared import PYTHON, SHARED_VIEWS
 from relcheck.engine.files.discover import SourceFile, Workspace, open_workspace
 from relcheck.engine.files.git import find_repository
 from relcheck.engine.files.worktree import ContentError
@@ -207,8 +207,9 @@ class _Scan:
         )
 
     def _is_about(self, rule: Planned, case: Case) -> bool:
-        """Whether the report speaks of a rule: of headers only where there are any."""
-        return rule.spec.view != View.HEADERS or bool(case.files_by_rule.get(rule.spec.name))
+        """Whether the report speaks of a rule: of headers, migrations and documents only where there are any."""
+        seldom = rule.spec.view in SHARED_VIEWS and rule.spec.view != View.GRAPH
+        return not seldom or bool(case.files_by_rule.get(rule.spec.name))
 
     def project(self, exceptions: Allowances | None, comparison: Comparison | None) -> ProjectView:
         """The project as rules over all files see it, with its base where it is compared with one."""
