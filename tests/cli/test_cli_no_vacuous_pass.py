@@ -27,9 +27,9 @@ def test_an_empty_repository_is_no_proof(tmp_path: Path) -> None:
     assert "there are no files here. Is this the right folder" in ran.out
 
 
-def test_a_repository_without_python_is_no_proof(tmp_path: Path) -> None:
+def test_a_repository_without_anything_that_a_rule_reads_is_no_proof(tmp_path: Path) -> None:
     project = Project(tmp_path / "notes")
-    project.write("notes.md", "# Notes\n")
+    project.write("notes.txt", "Notes\n")
 
     assert project.scan().rules == ["relcheck/nothing-checked"]
 
