@@ -18,5 +18,6 @@ def known_errors() -> tuple[type[Exception], ...]:
     from relcheck.engine.files.git import GitError
     from relcheck.engine.plan import SelectionError
     from relcheck.engine.revisions.revision import RevisionError
+    from relcheck.engine.signoffs import SignoffsError
 
-    return (ConfigError, RuleError, DiscoveryError, GitError, RevisionError, SelectionError, WaiveError)
+    return (ConfigError, RuleError, DiscoveryError, GitError, RevisionError, SelectionError, SignoffsError, WaiveError)

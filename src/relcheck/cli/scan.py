@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 @click.option("--staged", is_flag=True, help="What is staged, as it is staged.")
 @click.option("--base", metavar="REF", help="Report what the merge base of REF and HEAD does not have.")
 @click.option("--history", is_flag=True, help="Gate migrations that were there before, too.")
+@click.option("--signoffs", type=click.Path(path_type=Path), metavar="FILE", help="Who has signed for the change.")
 @click.option("--policy-from", metavar="REF", help="Configuration, waivers and local rules as REF has them.")
 @click.option("--fail-on", type=click.Choice(["error", "warning", "info"]), help="Exit 1 at or above this severity.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 in spite of findings.")
@@ -56,6 +57,7 @@ def scan(
     ignore: tuple[str, ...],
     config: Path | None,
     base: str | None,
+    signoffs: Path | None,
     policy_from: str | None,
     fail_on: str | None,
     outputs: tuple[str, ...],
@@ -94,6 +96,7 @@ def scan(
         policy_from=policy_from,
         fail_on=Severity(fail_on) if fail_on else None,
         history=flags["history"],
+        signoffs=signoffs,
     )
     try:
         surveyed = survey(request)

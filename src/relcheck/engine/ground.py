@@ -28,7 +28,7 @@ LOCAL_RULES = ".relcheck/rules"
 class Request(msgspec.Struct, frozen=True, kw_only=True):
     """What the user asks of a scan. `paths` and `config` are as given, relative to `cwd`; `jobs` 0 leaves the number
     to relcheck. `base` and `policy_from` are git's names of revisions. `fail_on` goes before the configuration.
-    `history` says that migrations are gated that were there before."""
+    `history` says that migrations are gated that were there before, `signoffs` is the file that says who has signed."""
 
     cwd: Path
     paths: tuple[Path, ...] = ()
@@ -48,6 +48,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     policy_from: str | None = None
     fail_on: Severity | None = None
     history: bool = False
+    signoffs: Path | None = None
 
 
 class Ground(msgspec.Struct, frozen=True):

@@ -76,7 +76,7 @@ class ProjectView(msgspec.Struct, frozen=True, dict=True):
     compared: Callable[[], ProjectView] | None = None
     origin: Callable[[str], str | None] | None = None
     history: Callable[[], History | None] | None = None
-    signatures: Callable[[], Sequence[Signature]] | None = None
+    signatures: Sequence[Signature] | None = None
     then: Callable[[int, Callable[[str], bool]], Then] | None = None
     beyond: Callable[[str], bool] | None = None
 
@@ -140,8 +140,7 @@ class ProjectView(msgspec.Struct, frozen=True, dict=True):
         """What has to stand beside a dangerous operation of a migration."""
         from relcheck.sdk.governance import Governance
 
-        signatures = self.signatures() if self.signatures is not None else None
-        return Governance(self.config.migrations, self.today, self.migrations.timeouts, signatures)
+        return Governance(self.config.migrations, self.today, self.migrations.timeouts, self.signatures)
 
     @cached_property
     def old_migrations(self) -> Old:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import cached_property, partial
+from pathlib import Path
 from time import perf_counter, process_time
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from relcheck.engine.revisions.comparison import Comparison, Revisions
     from relcheck.engine.revisions.history import History
     from relcheck.engine.revisions.policy import PolicyFiles, Said
+    from relcheck.sdk.governance import Signature
 
 _ABOUT_FILES = frozenset({"relcheck/nothing-checked", "relcheck/rule-crashed"})
 """Findings that are not about a line."""
@@ -121,6 +123,7 @@ class _Scan:
         self._notes: list[str] = []
         self._shown: tuple[str, Source] | None = None
         self._unknown_imports: int | None = None
+        self._signatures = self._signed(request.cwd / request.signoffs) if request.signoffs is not None else None
         self._known = Known(self._open_cache if request.cache else None)
         self._examination = Examination(
             self.examiner, self._known, workspace.read, workspace.blob_id, jobs=request.jobs
@@ -228,7 +231,19 @@ class _Scan:
 
             ago = partial(then, repository, self.request.today)
             here = replace(here, history=partial(self.history, repository, comparison), then=ago)
+        here = replace(here, signatures=self._signatures)
         return comparison.with_before(here) if comparison is not None else here
+
+    def _signed(self, file: Path) -> Sequence[Signature]:
+        """Who has signed for the scanned commit. Raises SignoffsError and GitError."""
+        from relcheck.engine.signoffs import read_signoffs, signatures
+
+        repository = find_repository(self.ground.root)
+        signoffs = read_signoffs(file, repository)
+        found = signatures(signoffs, repository)
+        if found is None:
+            self._notes.append(f"the sign-offs are for {signoffs.head[:7]}, which is not what is scanned: none counts")
+        return found or ()
 
     def history(self, repository: Repository, comparison: Comparison | None) -> History | None:
         """What was there before the change: the base or, without one, the default branch. None: nothing that is known,

@@ -87,7 +87,7 @@ class _Reader:
             return self.block(node.named_children)
         return tuple(self.statement(node))
 
-    def statement(self, node: Node) -> Iterator[Stmt]:  # noqa: C901, PLR0912  # one case a kind of statement
+    def statement(self, node: Node) -> Iterator[Stmt]:  # noqa: C901  # one case a kind of statement
         at = line(node)
         match node.type:
             case "package_clause" | "type_declaration" | "comment" | "method_declaration" | "empty_statement":
@@ -154,7 +154,9 @@ class _Reader:
                     yield Import(line(one), given or _package_name(module), module)
 
     def _declared(self, node: Node) -> Iterator[Stmt]:
-        specs = [one for child in node.named_children for one in (_named(child) if child.type.endswith("_list") else [child])]
+        specs = [
+            one for child in node.named_children for one in (_named(child) if child.type.endswith("_list") else [child])
+        ]
         number = 0
         for spec in specs:
             if spec.type not in ("const_spec", "var_spec"):
@@ -163,7 +165,9 @@ class _Reader:
             names = spec.children_by_field_name("name")
             values = spec.child_by_field_name("value")
             if values is None:
-                zero = Const(at, number if node.type == "const_declaration" else _zero(spec.child_by_field_name("type")))
+                zero = Const(
+                    at, number if node.type == "const_declaration" else _zero(spec.child_by_field_name("type"))
+                )
                 for name in names:
                     yield Let(at, (Bind(text(name)),), zero)
             else:
@@ -231,7 +235,11 @@ class _Reader:
         chain: list[tuple[int, Expr, tuple[Stmt, ...]]] = []
         for number, case in enumerate(cases):
             held = tuple(Let(line(case), (Bind(name, ("*",)),), subject) for name in alias) + bodies[number]
-            if held and any(child.type == "fallthrough_statement" for child in _inner(case)) and number + 1 < len(cases):
+            if (
+                held
+                and any(child.type == "fallthrough_statement" for child in _inner(case))
+                and number + 1 < len(cases)
+            ):
                 held = (*held[:-1], *bodies[number + 1])
             if case.type == "default_case":
                 rest = held
@@ -302,7 +310,7 @@ class _Reader:
         found = node.child_by_field_name(field)
         return self.expr(found) if found is not None else Cannot(line(node), "it cannot be parsed")
 
-    def expr(self, node: Node) -> Expr:  # noqa: C901, PLR0911, PLR0912  # one case a kind of expression
+    def expr(self, node: Node) -> Expr:  # noqa: C901  # one case a kind of expression
         at = line(node)
         match node.type:
             case "identifier" | "field_identifier" | "package_identifier" | "type_identifier":

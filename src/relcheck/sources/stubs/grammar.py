@@ -54,7 +54,9 @@ def parse(data: bytes, grammar: str) -> Node:
     parser = _parser(grammar)
     ends = time.process_time() + _SECONDS
     try:
-        tree = parser.parse(lambda at, _: data[at : at + _CHUNK], progress_callback=lambda *_: time.process_time() > ends)
+        tree = parser.parse(
+            lambda at, _: data[at : at + _CHUNK], progress_callback=lambda *_: time.process_time() > ends
+        )
     except ValueError:
         parser.reset()
         raise UnparseableError(f"it could not be parsed in {_SECONDS:.0f} seconds") from None

@@ -16,7 +16,6 @@ from relcheck.sources.stubs.code import (
     Assign,
     Await,
     Bind,
-    Bring,
     Call,
     Cannot,
     Choice,
@@ -236,7 +235,9 @@ class _Reader:
     def _body(self, statements: Sequence[ast.stmt]) -> tuple[tuple[Stmt, ...], bool]:
         before = self.outer
         nodes = list(_own_nodes(statements))
-        self.outer = frozenset(name for one in nodes if isinstance(one, (ast.Global, ast.Nonlocal)) for name in one.names)
+        self.outer = frozenset(
+            name for one in nodes if isinstance(one, (ast.Global, ast.Nonlocal)) for name in one.names
+        )
         try:
             body = self.block(statements)
         finally:
@@ -288,7 +289,7 @@ class _Reader:
             node.end_lineno or node.lineno,
         )
 
-    def expr(self, node: ast.expr) -> Expr:  # noqa: C901, PLR0911, PLR0912  # one case a kind of expression
+    def expr(self, node: ast.expr) -> Expr:  # noqa: C901  # one case a kind of expression
         line = node.lineno
         match node:
             case ast.Constant(value=value):
@@ -346,9 +347,7 @@ class _Reader:
 
     def _comparison(self, line: int, sides: Sequence[ast.expr], ops: Sequence[ast.cmpop]) -> Expr:
         read = [self.expr(one) for one in sides]
-        parts = [
-            Op(line, _OPERATORS.get(type(op), "?"), (read[at], read[at + 1])) for at, op in enumerate(ops)
-        ]
+        parts = [Op(line, _OPERATORS.get(type(op), "?"), (read[at], read[at + 1])) for at, op in enumerate(ops)]
         return parts[0] if len(parts) == 1 else Op(line, "and", tuple(parts))
 
     def _comprehension(self, line: int, generators: Sequence[ast.comprehension], elements: Sequence[ast.expr]) -> Expr:
@@ -450,7 +449,9 @@ def _listed(body: Sequence[ast.stmt]) -> frozenset[str] | None:
                 ast.Assign(targets=[ast.Name(id="__all__")], value=ast.List(elts=elts) | ast.Tuple(elts=elts))
                 | ast.AnnAssign(target=ast.Name(id="__all__"), value=ast.List(elts=elts) | ast.Tuple(elts=elts))
             ):
-                return frozenset(one.value for one in elts if isinstance(one, ast.Constant) and isinstance(one.value, str))
+                return frozenset(
+                    one.value for one in elts if isinstance(one, ast.Constant) and isinstance(one.value, str)
+                )
     return None
 
 

@@ -98,7 +98,7 @@ class _Reader:
             return self._body(node.named_children[0] if node.named_children else None)
         return self.block(node.named_children if node.type in ("statement_block", "class_static_block") else [node])
 
-    def statement(self, node: Node) -> Iterator[Stmt]:  # noqa: C901, PLR0912  # one case a kind of statement
+    def statement(self, node: Node) -> Iterator[Stmt]:  # noqa: C901  # one case a kind of statement
         at = line(node)
         match node.type:
             case kind if kind in _SAID_BY_TYPES:
@@ -431,7 +431,7 @@ class _Reader:
             found = found.named_children[0] if found.named_children else None
         return self.expr(found) if found is not None and found.type != "empty_statement" else None
 
-    def expr(self, node: Node) -> Expr:  # noqa: C901, PLR0911, PLR0912  # one case a kind of expression
+    def expr(self, node: Node) -> Expr:  # noqa: C901  # one case a kind of expression
         at = line(node)
         match node.type:
             case "identifier" | "this" | "super" | "shorthand_property_identifier" | "meta_property":
