@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from itertools import accumulate
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,17 +20,20 @@ HOLE = "\N{OBJECT REPLACEMENT CHARACTER}"
 """Stands for each unknown part of a text. A literal that holds this character reads as if it had a hole there."""
 
 
-class Part(NamedTuple):
+Node = TypeVar("Node")
+
+
+class Part(NamedTuple, Generic[Node]):
     """A stretch of one literal, from the character `first` of its value on; a hole has no node."""
 
     text: str
-    node: TextNode | None
+    node: Node | None
     decoded: Decoded | None
     first: int
 
 
-Rope: TypeAlias = list[Part]
-A_HOLE = Part(HOLE, None, None, 0)
+Rope: TypeAlias = "list[Part[TextNode]]"
+A_HOLE: Part[TextNode] = Part(HOLE, None, None, 0)
 
 FIELD = re.compile(
     r"\{\{|\}\}"
@@ -46,11 +49,13 @@ CONVERSION = re.compile(
 """A conversion of `%`, `%%` included. Source: "printf-style String Formatting" of the library reference."""
 
 
-def substituted(rope: Rope, pattern: re.Pattern[str], value: Callable[[re.Match[str]], Rope | None]) -> Rope:
+def substituted(
+    rope: list[Part[Node]], pattern: re.Pattern[str], value: Callable[[re.Match[str]], list[Part[Node]] | None]
+) -> list[Part[Node]]:
     """The rope with every match replaced; None as value keeps the first character of the match."""
     text = "".join(part.text for part in rope)
     starts = [0, *accumulate(len(part.text) for part in rope)]
-    result: Rope = []
+    result: list[Part[Node]] = []
     at = 0
     for match in pattern.finditer(text):
         result.extend(_cut(rope, starts, at, match.start()))
@@ -61,7 +66,7 @@ def substituted(rope: Rope, pattern: re.Pattern[str], value: Callable[[re.Match[
     return result
 
 
-def _cut(rope: Rope, starts: list[int], start: int, end: int) -> Iterator[Part]:
+def _cut(rope: list[Part[Node]], starts: list[int], start: int, end: int) -> Iterator[Part[Node]]:
     """The parts of the text from `start` to `end`."""
     at = bisect_right(starts, start) - 1
     while start < end:

@@ -1,0 +1,1 @@
+"""A static evaluator for the Python that migrations are written in. Nothing is imported, nothing runs."""

@@ -1,0 +1,442 @@
+"""Statements, in the order in which they would run, with every branch that may be taken."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from typing import cast
+
+from relcheck.sources.migration.python.calls import arguments, rebind
+from relcheck.sources.migration.python.comparing import TRUE, compared, truth
+from relcheck.sources.migration.python.expressions import operated
+from relcheck.sources.migration.python.following import bind, is_generator
+from relcheck.sources.migration.python.iterating import elements
+from relcheck.sources.migration.python.module import bound_names
+from relcheck.sources.migration.python.run import Flow, Frame, Run
+from relcheck.sources.migration.python.scope import Scope
+from relcheck.sources.migration.python.values import (
+    NONE,
+    Call,
+    Class,
+    Condition,
+    Derived,
+    Entries,
+    Function,
+    Instance,
+    Items,
+    Path,
+    Symbol,
+    Text,
+    Unknown,
+    Value,
+    merged,
+)
+
+_TURNS = 200
+"""Turns of a loop that are unrolled."""
+
+
+def execute(run: Run, body: Sequence[ast.stmt], scope: Scope) -> Flow:
+    """Runs statements in a scope; how the block ends."""
+    for statement in body:
+        run.spend()
+        executor = _EXECUTORS.get(type(statement))
+        flow = Flow.NORMAL if executor is None else executor(run, statement, scope)
+        if flow != Flow.NORMAL:
+            return flow
+    return Flow.NORMAL
+
+
+def assign(run: Run, target: ast.expr, value: Value, scope: Scope, node: ast.AST) -> None:
+    """Binds a target."""
+    if isinstance(target, ast.Name):
+        if target.id in scope.globals:
+            rebind(target.id, value, scope)
+        else:
+            scope.names[target.id] = value
+    elif isinstance(target, ast.Tuple | ast.List):
+        known = (
+            value.items if type(value) is Items and value.complete and len(value.items) == len(target.elts) else None
+        )
+        if known is not None and any(isinstance(element, ast.Starred) for element in target.elts):
+            known = None
+        for position, element in enumerate(target.elts):
+            inner = element.value if isinstance(element, ast.Starred) else element
+            text = inner.id if isinstance(inner, ast.Name) else ""
+            assign(run, inner, Derived((value,), text) if known is None else known[position], scope, node)
+    elif isinstance(target, ast.Attribute):
+        of = run.evaluate(target.value, scope)
+        if type(of) is Instance:
+            of.fields[target.attr] = value
+        if not run.muted:
+            run.handler.store(of, target.attr, value, node, run)
+    elif isinstance(target, ast.Subscript):
+        of = run.evaluate(target.value, scope)
+        key = run.evaluate(target.slice, scope)
+        if type(of) is Entries and isinstance(target.value, ast.Name):
+            rebind(target.value.id, Entries((*of.entries, (key, value)), of.complete), scope)
+        elif not run.muted:
+            run.handler.store(of, "[]", value, node, run)
+
+
+def _assign(run: Run, statement: ast.stmt, scope: Scope) -> Flow:
+    statement = cast("ast.Assign", statement)
+    value = run.evaluate(statement.value, scope)
+    for target in statement.targets:
+        assign(run, target, value, scope, statement)
+    return Flow.NORMAL
+
+
+def _annotated(run: Run, statement: ast.stmt, scope: Scope) -> Flow:
+    statement = cast("ast.AnnAssign", statement)
+    if statement.value is not None:
+        assign(run, statement.target, run.evaluate(statement.value, scope), scope, statement)
+    return Flow.NORMAL
+
+
+def _augmented(run: Run, statement: ast.stmt, scope: Scope) -> Flow:
+    statement = cast("ast.AugAssign", statement)
+    old = run.evaluate(cast("ast.expr", statement.target), scope)
+    new = run.evaluate(statement.value, scope)
+    value = Derived((old, new)) if run.repeated and type(old) is not Text else operated(statement.op, old, new)
+    if isinstance(statement.target, ast.Name):
+        rebind(statement.target.id, value, scope)
+    else:
+        assign(run, statement.target, value, scope, statement)
+    return Flow.NORMAL
+
+
+def _expression(run: Run, statement: ast.stmt, scope: Scope) -> Flow:
+    statement = cast("ast.Expr", statement)
+    if not isinstance(statement.value, ast.Constant):
+        run.evaluate(statement.value, scope)
+    return Flow.NORMAL
+
+
+def _return(run: Run, statement: ast.stmt, scope: Scope) -> Flow:
+    statement = cast("ast.Return", statement)
+    value = NONE if statement.value is None else run.evaluate(statement.value, scope)
+    if run.returns:
+        run.returns[-1].append((value, run.path))
+    return Flow.RETURN
+
+
+def _raise(run: Run, statement: ast.stmt, scope: Scope) -> Flow:
+    return Flow.RAISE
+
+
+def _leave_turn(run: Run, statement: ast.stmt, scope: Scope) -> Flow:
+    return Flow.LOOP
+
+
+def _if(run: Run, statement: ast.stmt, scope: Scope) -> Flow:
+    statement = cast("ast.If", statement)
+    value = run.evaluate(statement.test, scope)
+    return branches(
+        run, [(truth(value, statement.test, scope.module), statement.body), (TRUE, statement.orelse)], scope
+    )
+
+
+def branches(run: Run, cases: Sequence[tuple[Condition, Sequence[ast.stmt]]], scope: Scope) -> Flow:
+    """All branches that may be taken, one beside the other; then the names as they may stand behind them."""
+    condition, body = cases[0]
+    rest = cases[1:]
+    start, names = run.path, dict(scope.names)
+    taken = start.join(condition.path()) if condition.true else None
+    opposite = condition.opposite()
+    skipped = start.join(opposite.path()) if opposite.true and condition.false else None
+    ends: list[tuple[dict[str, Value], Path, Path]] = []
+    flows: list[Flow] = []
+    if taken is not None:
+        run.path = taken
+        flows.append(execute(run, body, scope))
+        if flows[-1] == Flow.NORMAL:
+            ends.append((scope.names, run.path, condition.path()))
+    if skipped is not None:
+        scope.names = dict(names)
+        run.path = skipped
+        flow = Flow.NORMAL
+        if rest:
+            only_else = len(rest) == 1 and rest[0][0] is TRUE
+            flow = execute(run, rest[0][1], scope) if only_else else branches(run, rest, scope)
+        flows.append(flow)
+        if flow == Flow.NORMAL:
+            ends.append((scope.names, run.path, opposite.path()))
+    if not ends:
+        run.path = start
+        return min(flows, default=Flow.NORMAL)
+    if len(ends) == 1:
+        scope.names = ends[0][0]
+        raising = Flow.RAISE in flows and Flow.RETURN not in flows and Flow.LOOP not in flows
+        run.path = Path(ends[0][1].dialects, start.guards) if raising or len(flows) == 1 else ends[0][1]
+        return Flow.NORMAL
+    run.path = Path(ends[0][1].dialects | ends[1][1].dialects, start.guards)
+    scope.names = _merged_names(ends)
+    return Flow.NORMAL
+
+
+def _merged_names(ends: list[tuple[dict[str, Value], Path, Path]]) -> dict[str, Value]:
+    (first, _, path_a), (second, _, path_b) = ends
+    result = dict(first)
+    for name, value in second.items():
+        other = first.get(name)
+        if other is None:
+            result[name] = value
+        elif other is not value:
+            result[name] = merged(other, path_a, value, path_b)
+    return result
+
+
+def _for(run: Run, statement: ast.stmt, scope: Scope) -> Flow:
+    statement = cast("ast.For", statement)
+    source = run.evaluate(statement.iter, scope)
+    found = elements(source)
+    start = run.path
+    if found is None or len(found) > _TURNS:
+        text = statement.target.id if isinstance(statement.target, ast.Name) else ""
+        unknown = Derived((source,), text)
+        _once(run, statement, scope, lambda: assign(run, statement.target, unknown, scope, statement))
+    else:
+        for item, path in found:
+            with run.under(path) as possible:
+                if possible:
+                    assign(run, statement.target, item, scope, statement)
+                    flow = execute(run, statement.body, scope)
+                    if flow in (Flow.RETURN, Flow.RAISE):
+                        run.path = start
+                        return flow
+    run.path = start
+    return execute(run, statement.orelse, scope)
+
+
+def _while(run: Run, statement: ast.stmt, scope: Scope) -> Flow:
+    statement = cast("ast.While", statement)
+    start = run.path
+    first = truth(run.evaluate(statement.test, scope), statement.test, scope.module)
+    if not first.true:
+        return execute(run, statement.orelse, scope)
+    _once(run, statement, scope, lambda: run.evaluate(statement.test, scope))
+    run.path = start
+    return execute(run, statement.orelse, scope)
+
+
+def _once(run: Run, statement: ast.For | ast.While, scope: Scope, before: Callable[[], object]) -> None:
+    """The body of a loop whose turns are not known, once: what it changes is not known while it runs."""
+    for inner in statement.body:
+        for name in set(bound_names(inner)):
+            if name in scope.names:
+                scope.names[name] = Derived((scope.names[name],), name)
+    run.repeated += 1
+    try:
+        before()
+        execute(run, statement.body, scope)
+    finally:
+        run.repeated -= 1
+
+
+def _try(run: Run, statement: ast.stmt, scope: Scope) -> Flow:
+    statement = cast("ast.Try", statement)
+    start = run.path
+    flow = execute(run, statement.body, scope)
+    if flow == Flow.NORMAL:
+        flow = execute(run, statement.orelse, scope)
+    end, names = run.path, scope.names
+    stops = [flow]
+    for handler in statement.handlers:
+        caught = scope.module.source(handler.type) if handler.type is not None else ""
+        scope.names = dict(names)
+        if handler.name is not None:
+            scope.names[handler.name] = Unknown(handler.name)
+        run.path = start.join(Path(guards=(f"except {caught}".strip(),))) or start
+        stops.append(execute(run, handler.body, scope))
+        if flow != Flow.NORMAL and stops[-1] == Flow.NORMAL:
+            names = scope.names
+    scope.names = names
+    run.path = end if flow == Flow.NORMAL else start
+    last = execute(run, statement.finalbody, scope)
+    return last if last != Flow.NORMAL else min(stops)
+
+
+def _with(run: Run, statement: ast.stmt, scope: Scope) -> Flow:
+    statement = cast("ast.With", statement)
+    return _entered(run, statement, 0, scope)
+
+
+def _entered(run: Run, statement: ast.With, position: int, scope: Scope) -> Flow:
+    """The block inside of its contexts from `position` on."""
+    if position == len(statement.items):
+        return execute(run, statement.body, scope)
+    item = statement.items[position]
+    manager = _own_manager(run, item.context_expr, scope)
+    if manager is not None:
+        return _in_own_manager(run, statement, position, manager, scope)
+    value = run.evaluate(item.context_expr, scope)
+    target = None if run.muted else run.handler.enter(value, item.context_expr, run)
+    if item.optional_vars is not None:
+        assign(run, item.optional_vars, value if target is None else target, scope, statement)
+    try:
+        return _entered(run, statement, position + 1, scope)
+    finally:
+        if not run.muted:
+            run.handler.leave(value, run)
+
+
+def _own_manager(run: Run, node: ast.expr, scope: Scope) -> tuple[Function, Call] | None:
+    """A context manager of the project that is written as a generator, and its call."""
+    if not isinstance(node, ast.Call):
+        return None
+    func = run.evaluate(node.func, scope) if isinstance(node.func, ast.Name | ast.Attribute) else None
+    if type(func) is not Function or isinstance(func.node, ast.Lambda) or not is_generator(func.node):
+        return None
+    if func.node in run.active:
+        return None
+    args, keywords, exact = arguments(run, node, scope)
+    return func, Call(func, tuple(args), keywords, node, scope.module, exact)
+
+
+def _in_own_manager(run: Run, statement: ast.With, position: int, manager: tuple[Function, Call], scope: Scope) -> Flow:
+    """The manager's body with the block in the place of its first `yield`."""
+    function, call = manager
+    path, frames, active = run.path, list(run.frames), list(run.active)
+    ended: list[Flow] = []
+
+    def block(value: Value) -> None:
+        if ended:
+            return
+        ended.append(Flow.NORMAL)
+        inner = run.path, run.frames, run.active
+        run.path, run.frames, run.active = path, frames, active
+        run.yields.append(run.yields[-2] if len(run.yields) > 1 else None)
+        run.returns.append(run.returns[-2] if len(run.returns) > 1 else [])
+        try:
+            target = statement.items[position].optional_vars
+            if target is not None:
+                assign(run, target, value, scope, statement)
+            ended[0] = _entered(run, statement, position + 1, scope)
+        finally:
+            run.yields.pop()
+            run.returns.pop()
+            run.path, run.frames, run.active = inner
+
+    inner_scope = Scope(function.module, function.scope)
+    bind(run, function, call, inner_scope)
+    run.frames = [*frames, Frame(call.module, call.node, function.name, function.module)]
+    run.active = [*active, function.node]
+    run.yields.append(block)
+    run.returns.append([])
+    try:
+        execute(run, cast("ast.FunctionDef", function.node).body, inner_scope)
+    finally:
+        run.returns.pop()
+        run.yields.pop()
+        run.path, run.frames, run.active = path, frames, active
+    if not ended:
+        return _entered(run, statement, position + 1, scope)
+    return ended[0]
+
+
+def _function(run: Run, statement: ast.stmt, scope: Scope) -> Flow:
+    statement = cast("ast.FunctionDef", statement)
+    scope.names[statement.name] = Function(statement, scope.module, scope)
+    return Flow.NORMAL
+
+
+def _class(run: Run, statement: ast.stmt, scope: Scope) -> Flow:
+    statement = cast("ast.ClassDef", statement)
+    inner = Scope(scope.module, scope)
+    bases = tuple(run.evaluate(base, scope) for base in statement.bases)
+    run.muted += 1
+    try:
+        execute(run, statement.body, inner)
+    finally:
+        run.muted -= 1
+    scope.names[statement.name] = Class(statement.name, bases, inner, statement)
+    return Flow.NORMAL
+
+
+def _import(run: Run, statement: ast.stmt, scope: Scope) -> Flow:
+    for alias in cast("ast.Import", statement).names:
+        name = alias.asname or alias.name.partition(".")[0]
+        scope.names[name] = Symbol(alias.name if alias.asname else name)
+    return Flow.NORMAL
+
+
+def _import_from(run: Run, statement: ast.stmt, scope: Scope) -> Flow:
+    statement = cast("ast.ImportFrom", statement)
+    base = statement.module or ""
+    if statement.level and scope.module.name:
+        package = scope.module.name.split(".")[: -statement.level]
+        base = ".".join([*package, *([base] if base else [])])
+    elif statement.level:
+        base = "." * statement.level + base
+    for alias in statement.names:
+        if alias.name != "*":
+            separator = "" if base.endswith(".") and not base.strip(".") else "."
+            scope.names[alias.asname or alias.name] = Symbol(f"{base}{separator}{alias.name}")
+    return Flow.NORMAL
+
+
+def _declare(run: Run, statement: ast.stmt, scope: Scope) -> Flow:
+    scope.globals.update(cast("ast.Global", statement).names)
+    return Flow.NORMAL
+
+
+def _assert(run: Run, statement: ast.stmt, scope: Scope) -> Flow:
+    run.evaluate(cast("ast.Assert", statement).test, scope)
+    return Flow.NORMAL
+
+
+def _match(run: Run, statement: ast.stmt, scope: Scope) -> Flow:
+    statement = cast("ast.Match", statement)
+    subject = run.evaluate(statement.subject, scope)
+    cases = [(_case(run, case, subject, scope, statement), case.body) for case in statement.cases]
+    return branches(run, cases, scope)
+
+
+def _case(run: Run, case: ast.match_case, subject: Value, scope: Scope, statement: ast.Match) -> Condition:
+    patterns = case.pattern.patterns if isinstance(case.pattern, ast.MatchOr) else [case.pattern]
+    text = f"{scope.module.source(statement.subject)} matches {scope.module.source(case.pattern)}"
+    said: list[Condition] = []
+    for pattern in patterns:
+        if isinstance(pattern, ast.MatchValue):
+            value = run.evaluate(pattern.value, scope)
+            said.append(compared(ast.Eq(), subject, value, pattern, scope.module))
+        elif isinstance(pattern, ast.MatchAs) and pattern.pattern is None and case.guard is None:
+            if pattern.name is not None:
+                scope.names[pattern.name] = subject
+            return TRUE
+        else:
+            said.append(Condition(text=text))
+    true: frozenset[str] = frozenset().union(*(one.true for one in said))
+    false = frozenset.intersection(*(one.false for one in said))
+    plain = not any(one.text for one in said) and case.guard is None
+    return Condition(true, false if case.guard is None else Condition().false, "" if plain else text)
+
+
+_EXECUTORS: dict[type[ast.stmt], Callable[[Run, ast.stmt, Scope], Flow]] = {
+    ast.Assign: _assign,
+    ast.AnnAssign: _annotated,
+    ast.AugAssign: _augmented,
+    ast.Expr: _expression,
+    ast.Return: _return,
+    ast.Raise: _raise,
+    ast.Break: _leave_turn,
+    ast.Continue: _leave_turn,
+    ast.If: _if,
+    ast.For: _for,
+    ast.AsyncFor: _for,
+    ast.While: _while,
+    ast.Try: _try,
+    ast.TryStar: _try,
+    ast.With: _with,
+    ast.AsyncWith: _with,
+    ast.FunctionDef: _function,
+    ast.AsyncFunctionDef: _function,
+    ast.ClassDef: _class,
+    ast.Import: _import,
+    ast.ImportFrom: _import_from,
+    ast.Global: _declare,
+    ast.Nonlocal: _declare,
+    ast.Assert: _assert,
+    ast.Match: _match,
+}
