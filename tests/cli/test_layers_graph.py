@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from project import Project
@@ -107,3 +108,65 @@ def test_a_name_cannot_leave_its_quotes(shop: Project, style: str) -> None:
         "json": r"shop.a\"];x\u001b\n",
     }
     assert lines[style] in out
+
+
+def test_the_page_is_the_same_each_time(shop: Project) -> None:
+    first, second = (
+        shop.process("layers", "graph", "--format", "html", PYTHONHASHSEED=seed).out for seed in ("1", "2")
+    )
+    assert first == second
+    assert first.startswith("<!doctype html>\n")
+
+
+def test_the_page_has_every_import_with_its_place_and_what_forbids_it(shop: Project) -> None:
+    data = page_data(shop.relcheck("layers", "graph", "--format", "html").out)
+    names = [name for name, _ in data["modules"]]
+    imports = [
+        (names[importer], names[imported], f"{data['paths'][path]}:{line}:{column}", more)
+        for importer, imported, path, line, column, _, *more in data["imports"]
+    ]
+    assert imports == [
+        ("shop.db.orm", "shop.db.pool", "shop/db/orm.py:2:15", []),
+        ("shop.db.orm", "shop.web.views", "shop/db/orm.py:1:8", [[0]]),
+        ("shop.db.pool", "shop.links", "shop/db/pool.py:1:8", [[1]]),
+        ("shop.db.pool", "shop.web.urls", "shop/db/pool.py:2:22", []),
+        ("shop.links", "shop.web.urls", "shop/links.py:1:8", []),
+        ("shop.web.views", "shop.db.orm", "shop/web/views.py:1:21", []),
+        ("shop.web.views", "shop.db.pool", "shop/web/views.py:1:26", []),
+    ]
+    assert [said["contract"] for said in data["forbidden"]] == ["onion", "onion"]
+    assert data["forbidden"][1]["steps"] == [["shop/links.py:1", "shop.links imports shop.web.urls"]]
+
+
+def test_the_page_of_a_package_has_only_what_is_below_it(shop: Project) -> None:
+    data = page_data(shop.relcheck("layers", "graph", "shop.db", "--format", "html").out)
+    assert [name for name, _ in data["modules"]] == ["shop.db", "shop.db.orm", "shop.db.pool"]
+    assert len(data["imports"]) == 1
+
+
+def test_the_page_tells_what_the_baseline_accepts(shop: Project) -> None:
+    shop.relcheck("baseline", "write")
+    data = page_data(shop.relcheck("layers", "graph", "--format", "html").out)
+    assert [said["accepted"] for said in data["forbidden"]] == [True, True]
+
+
+def test_what_is_not_the_projects_is_on_the_page_where_it_is_forbidden(shop: Project) -> None:
+    shop.write(
+        "relcheck.toml",
+        '[[layers.contract]]\nid = "dry"\nkind = "forbidden"\nsources = ["shop.web"]\ntargets = ["json"]\n',
+    )
+    data = page_data(shop.relcheck("layers", "graph", "--format", "html").out)
+    assert data["externals"] == ["json"]
+    assert [one[6:] for one in data["imports"] if one[1] == len(data["modules"])] == [[[0]]]
+
+
+def test_a_page_needs_no_depth(shop: Project) -> None:
+    ran = shop.relcheck("layers", "graph", "--format", "html", "--depth", "3")
+    assert ran.code == 2
+    assert "packages open on the page, however deep" in ran.err
+
+
+def page_data(document: str) -> dict[str, Any]:
+    """What the page's scripts read."""
+    data: dict[str, Any] = json.loads(document.partition('id="page-data">')[2].partition("</script>")[0])
+    return data

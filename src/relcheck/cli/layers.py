@@ -15,7 +15,9 @@ from relcheck.sdk.layering import ImportScope
 
 if TYPE_CHECKING:
     from relcheck.engine.project import ProjectView
+    from relcheck.model.finding import Finding
     from relcheck.sources.python.import_graph import Scope
+    from relcheck.sources.python.package_graph import Place
 
 _SHOWN = 3
 _NEARLY = 25
@@ -89,20 +91,32 @@ def impact(file: str, scope: Scope) -> int:
 
 @layers.command()
 @click.argument("package", required=False)
-@click.option("--format", "style", type=click.Choice(["dot", "mermaid", "json"]), default="dot", show_default=True)
+@click.option(
+    "--format", "style", type=click.Choice(["dot", "mermaid", "json", "html"]), default="dot", show_default=True
+)
 @click.option("--depth", type=click.IntRange(1), default=None, help="How many names deep; 2, or 1 below PACKAGE.")
 @_SCOPE
 def graph(package: str | None, style: str, depth: int | None, scope: Scope) -> int:
     """Draw which packages import each other, with the number of imports; what a contract forbids is red.
 
-    With PACKAGE only what is below it.
+    With PACKAGE only what is below it. html is a page in one file on which packages open down to their modules.
     """
     from relcheck.report.layer_graph import as_dot, as_json_graph, as_mermaid
     from relcheck.sources.python.package_graph import package_graph
 
+    if style == "html" and depth is not None:
+        raise click.UsageError("--depth: packages open on the page, however deep; give PACKAGE to draw less")
     project, root = _surveyed()
     below = _named(project, root, package)[0] if package else ""
-    found = package_graph(project.graph, depth or (1 if below else 2), below=below, scope=scope, illegal=_illegal())
+    illegal = _illegal()
+    if style == "html":
+        from relcheck.report.html.layer_graph import as_html
+        from relcheck.sources.python.module_graph import module_graph
+
+        drawn = module_graph(project.graph, below=below, scope=scope, illegal=illegal)
+        put(as_html(drawn, illegal, below=below, scope=scope))
+        return EXIT_CLEAN
+    found = package_graph(project.graph, depth or (1 if below else 2), below=below, scope=scope, illegal=illegal)
     put({"dot": as_dot, "mermaid": as_mermaid, "json": as_json_graph}[style](found))
     return EXIT_CLEAN
 
@@ -186,18 +200,19 @@ def _surveyed() -> tuple[ProjectView, Path]:
     return project, ground.root
 
 
-def _illegal() -> frozenset[tuple[str, int, int]]:
-    """Where a scan finds imports that a contract forbids; those that a baseline accepts are among them."""
+def _illegal() -> dict[Place, list[Finding]]:
+    """Where a scan finds imports that a contract forbids, and what it says of them; those that a baseline accepts are
+    among them."""
     from relcheck.engine.ground import Request
     from relcheck.engine.run import scan
     from relcheck.model.finding import Status
 
     outcome, _ = scan(Request(cwd=Path.cwd(), select=("layers",), today=today(None)))
-    return frozenset(
-        (one.path, one.region.line, one.region.column)
-        for one in outcome.findings
-        if "importer" in one.details and one.status is not Status.WAIVED
-    )
+    found: dict[Place, list[Finding]] = {}
+    for one in outcome.findings:
+        if "importer" in one.details and one.status is not Status.WAIVED:
+            found.setdefault((one.path, one.region.line, one.region.column), []).append(one)
+    return found
 
 
 def _named(project: ProjectView, root: Path, word: str, *, outside: bool = False) -> tuple[str, frozenset[str]]:
