@@ -65,6 +65,7 @@ def check_rule(spec: RuleSpec, examples: tuple[Example, ...], catalog: Catalog) 
             example.code,
             example.path,
             example.settings,
+            tuple(sorted(example.files.items())),
             (example.sql, example.alembic, example.django, example.before, example.models),
             (example.dialect, example.server),
             tuple(sorted((name, str(value)) for name, value in example.options.items())),

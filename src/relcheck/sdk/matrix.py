@@ -11,9 +11,11 @@ from relcheck.model.finding import Detail, Region, Related
 from relcheck.model.severity import Confidence, Severity
 from relcheck.sdk.cells import CellSelector, cell, matrix, row
 from relcheck.sdk.rule import SELECTORS, Project, ProjectDraft, ProjectRule, View
+from relcheck.sources.markdown.anchors import loosely
 from relcheck.sources.markdown.document import Document, Heading, Item, Link, Mention, Span, Stated, Trouble
-from relcheck.sources.matrix.link import Documents, Found
+from relcheck.sources.matrix.link import Documents, Found, key_of, looks_like_matrix_header
 from relcheck.sources.matrix.model import Cell, Claim, Matrix, Ref, Row, Word
+from relcheck.sources.matrix.reading import ref_of
 
 __all__ = [
     "Cell",
@@ -31,13 +33,18 @@ __all__ = [
     "MatrixRule",
     "Mention",
     "Ref",
+    "Region",
     "Row",
     "Span",
     "Stated",
     "Trouble",
     "Word",
     "cell",
+    "key_of",
+    "looks_like_matrix_header",
+    "loosely",
     "matrix",
+    "ref_of",
     "row",
 ]
 

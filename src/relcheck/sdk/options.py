@@ -55,7 +55,9 @@ def option_specs(options: type[RuleOptions]) -> tuple[OptionSpec, ...]:
         hint = hints[field.name]
         if hint not in _TYPES:
             raise TypeError(f"option {field.name}: {hint} is not one of {', '.join(sorted(set(_TYPES.values())))}")
-        if field.default is msgspec.NODEFAULT:
+        made = field.default_factory is not msgspec.NODEFAULT  # msgspec makes an empty table anew for each
+        default = field.default_factory() if made else field.default
+        if default is msgspec.NODEFAULT:
             raise TypeError(f"option {field.name} has no default")
-        specs.append(OptionSpec(field.name, _TYPES[hint], field.default))
+        specs.append(OptionSpec(field.name, _TYPES[hint], default))
     return tuple(specs)

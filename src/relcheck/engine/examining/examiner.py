@@ -313,8 +313,13 @@ class Examiner(msgspec.Struct, frozen=True):
 
 
 def facts_in(examined: Mapping[str, Examined]) -> Callable[[str, str], bool]:
-    """Whether a file has facts of a shared view."""
-    return lambda path, view: path in examined and view in examined[path].facts
+    """Whether a file has facts of a shared view that hold something to be checked."""
+
+    def holds(path: str, view: str) -> bool:
+        facts = examined[path].facts.get(view) if path in examined else None
+        return facts is not None and SHARED_VIEWS[View(view)].has_subject(facts)
+
+    return holds
 
 
 def _read_imports(rules: Sequence[Planned], work: Work) -> bool:

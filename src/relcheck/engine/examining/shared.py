@@ -37,13 +37,15 @@ class SharedView(msgspec.Struct, frozen=True):
 
     `files` are the globs of the files that may hold facts, from the folder of the configuration; rules cannot widen
     them. `in_python` is what a Python file must hold. `module` says the rest; the import graph has none, since it is
-    collected from trees that are at hand.
+    collected from trees that are at hand. `subjects` are fields of the facts: a file in which none of them says
+    anything is read, but there is nothing in it to be checked.
     """
 
     view: View
     files: tuple[str, ...]
     in_python: Needs
     module: str = ""
+    subjects: tuple[str, ...] = ()
 
     @property
     def facts(self) -> str:
@@ -57,6 +59,13 @@ class SharedView(msgspec.Struct, frozen=True):
     def collect(self, path: str, text: str) -> object | None:
         """The facts of one file. Raises UnparseableError."""
         return self._reader.collect(path, text)
+
+    def has_subject(self, facts: bytes) -> bool:
+        """Whether these facts hold anything that a rule could check."""
+        if not self.subjects:
+            return True
+        said = msgspec.msgpack.decode(facts, type=dict[str, msgspec.Raw])
+        return not said.keys().isdisjoint(self.subjects)
 
     @property
     def _reader(self) -> _Reader:
@@ -91,6 +100,7 @@ DOCUMENTS = SharedView(
     ),
     in_python=(),
     module="relcheck.sources.matrix.facts",
+    subjects=("links", "tables", "mentions", "troubles"),
 )
 
 SHARED_VIEWS = {one.view: one for one in (GRAPH, HEADERS, MIGRATIONS, DOCUMENTS)}

@@ -28,6 +28,7 @@ _LONGEST = 4000
 """Characters of a text of which the markup is taken away."""
 
 _LONGEST_TARGET = 2000
+_LONGEST_LABEL = 2000
 
 
 class Linked(Struct, frozen=True):
@@ -155,11 +156,12 @@ def _is_escaped(text: str, at: int) -> bool:
 def _links(text: str) -> Iterator[Linked]:
     at = text.find("](")
     while at >= 0:
-        found = _target(text, at + 2) if not _is_escaped(text, at) else None
+        opening = text.rfind("[", max(0, at - _LONGEST_LABEL), at)
+        is_link = opening >= 0 and not _is_escaped(text, opening) and not _is_escaped(text, at)
+        found = _target(text, at + 2) if is_link else None
         if found is not None:
             start, end, after = found
-            opening = text.rfind("[", max(0, at - 300), at)
-            label = text[opening + 1 : at] if opening >= 0 else ""
+            label = text[opening + 1 : at]
             image = opening > 0 and text[opening - 1] == "!"
             yield Linked(html.unescape(_ESCAPED.sub(r"\1", text[start:end])), plain(label), start, end, image)
             at = text.find("](", after)

@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from relcheck.sources.markdown.anchors import loosely, slug_of
-from relcheck.sources.markdown.document import Document, Line, Table
+from relcheck.sources.markdown.document import Document, Field, Line, Table
 from relcheck.sources.markdown.inline import plain
 from relcheck.sources.matrix.columns import column_name, looks_like_matrix, spelled
 from relcheck.sources.matrix.model import Column, Matrix, Row
@@ -210,3 +210,8 @@ def _rows(matrix: str, path: str, lines: Sequence[Line], columns: Sequence[Colum
 def key_of(text: str) -> str:
     """A guarantee as a key: in lower case, without its number and what differs in spelling only."""
     return re.sub(r"[\s.,;:]+", " ", _MARK.sub("", text)).strip().lower()
+
+
+def looks_like_matrix_header(header: Sequence[Field]) -> bool:
+    """Whether the fields of a row are the header of a matrix."""
+    return looks_like_matrix(tuple(column_name(plain(field.raw)) for field in header))

@@ -200,7 +200,7 @@ def _read_yaml(text: str) -> Document:
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     try:
-        root = YAML(pure=True).compose(text)
+        roots = list(YAML(pure=True).compose_all(text))
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark is not None else 1
         return _trouble("syntax", " ".join(str(error.problem or error.context or "no YAML").split()), line)
@@ -210,8 +210,8 @@ def _read_yaml(text: str) -> Document:
         return _trouble("too-deep", "it is nested too deep to be read", 1)
     tables: list[Table] = []
     headings: list[Heading] = []
-    if root is not None:
-        for name, rows in _yaml_tables(root, (), set()):
+    for root in roots:
+        for name, rows in _yaml_tables(root, (), set()) if root is not None else ():
             _add_table(tables, headings, name, rows)
     return Document(headings=tuple(headings), tables=tuple(tables))
 
