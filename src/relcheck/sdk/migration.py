@@ -21,6 +21,7 @@ from relcheck.sdk.steps import Step, shown_words
 from relcheck.sources.migration.effects import effect_of
 from relcheck.sources.migration.lock import Effect, Lock, LockMode
 from relcheck.sources.migration.migration import Annotation, Migration, Problem
+from relcheck.sources.migration.models import MODEL_WORDS, Model, models
 from relcheck.sources.migration.operation import (
     UNKNOWN,
     Column,
@@ -34,6 +35,7 @@ from relcheck.sources.migration.operation import (
 from relcheck.sources.migration.uses import Use, Wanted, uses
 
 __all__ = [
+    "MODEL_WORDS",
     "UNKNOWN",
     "Annotation",
     "Column",
@@ -49,6 +51,7 @@ __all__ = [
     "MigrationFinding",
     "MigrationFindings",
     "MigrationRule",
+    "Model",
     "Operation",
     "Problem",
     "SqlType",
@@ -58,6 +61,7 @@ __all__ = [
     "blocks",
     "effect_of",
     "loses",
+    "models",
     "operation",
     "uses",
 ]
@@ -92,7 +96,7 @@ class MigrationRule(ProjectRule[object]):
 
     view = View.MIGRATIONS
     facts = object
-    files = ("**/*.py", "**/*.sql")
+    files: ClassVar[tuple[str, ...]] = ("**/*.py", "**/*.sql")
 
     def collect(self, seen: object) -> None:
         """Never called: the facts are the same for every rule."""
