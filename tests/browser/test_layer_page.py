@@ -146,7 +146,7 @@ def test_an_edge_with_illegal_imports_is_red_and_no_other(page: Page, example: P
 def test_an_edge_tells_its_total_and_the_contract(page: Page, example: Path) -> None:
     page.visit(example, fragment="#/app")
     edge = "[data-from='app.services'][data-to='app.api']"
-    assert page.texts(f".plate{edge} .total") == ["3 · ✕ 3"]
+    assert page.texts(f".plate{edge} .total") == ["3 · ✕ 3 onion"]
     said = page.evaluate(f"document.querySelector(\".edge{edge}\").getAttribute('aria-label')")
     assert said == "app.services imports app.api: 3 imports, 3 illegal (onion)"
 
@@ -268,7 +268,7 @@ def test_what_is_not_ours_is_drawn_where_a_contract_forbids_it(page: Page, tmp_p
     project.write("shop/web.py", "import requests\nimport shop.domain.price\n")
     page.visit(drawn(project))
     assert labels(page) == ["domain", "requests", "web"]
-    assert page.texts(".plate.illegal .total") == ["1 · ✕ 1"]
+    assert page.texts(".plate.illegal .total") == ["1 · ✕ 1 pure"]
     assert page.texts(".plate[data-from='shop.web'][data-to='requests'] .total") == ["1"]
 
 

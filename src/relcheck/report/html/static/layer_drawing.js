@@ -1,7 +1,7 @@
 "use strict";
 // The drawing of a view: boxes and edges of SVG that can be pointed at, focused and chosen.
 
-const LABEL = { most: 34, font: "600 13px system-ui, sans-serif", small: "11.5px system-ui, sans-serif" };
+const LABEL = { most: 34, font: "600 13px system-ui, sans-serif", small: "700 11.5px system-ui, sans-serif" };
 const AGAINST = 4; // how many legal imports it takes for an illegal one to run downwards
 const measuring = document.createElement("canvas").getContext("2d");
 
@@ -150,9 +150,12 @@ function boxShape(box, at, act, light) {
   return shape;
 }
 
-/** `12`, or `12 · ✕ 2` where two of these are illegal. */
+/** `12`, or `12 · ✕ 2 onion` where the contract `onion` forbids two of these. */
 function edgeLabel(edge) {
-  return edge.illegal ? `${edge.imports.length} · ✕ ${edge.illegal}` : `${edge.imports.length}`;
+  if (!edge.illegal) return `${edge.imports.length}`;
+  const [first, ...more] = contractsOf(edge.imports);
+  const name = first.length > 16 ? `${first.slice(0, 15)}…` : first;
+  return `${edge.imports.length} · ✕ ${edge.illegal} ${name}${more.length ? ` +${more.length}` : ""}`;
 }
 
 function edgeTitle(edge) {

@@ -53,10 +53,12 @@ const act = {
   choose: (edge) => {
     Object.assign(state, { chosen: edge, told: null });
     tell();
+    byId("said").textContent = `${edgeTitle(edge)}. They are listed in the details.`;
   },
   tell: (node) => {
     Object.assign(state, { chosen: null, told: node });
     tell();
+    byId("said").textContent = `${node.full} is in the details.`;
   },
 };
 

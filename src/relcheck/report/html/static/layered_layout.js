@@ -20,7 +20,8 @@ function layeredLayout(nodes, edges, widest) {
   untangle(layers);
   spread(layers);
   const boxes = [];
-  const gap = edges.some((edge) => edge.silent) ? GAP.close : GAP.row;
+  const silent = edges.filter((edge) => edge.silent).length;
+  const gap = 2 * silent > edges.length ? GAP.close : GAP.row;
   let y = 0;
   for (const layer of layers) {
     const top = y;
