@@ -55,7 +55,8 @@ class BrokenLink(DocumentRule):
             path="docs/guide.md",
         ),
         Valid(
-            "[a](../README.md) [b](notes)\n[c](https://x.org/y) [d](#guide) [e](<a b.md>) `[f](gone.md)` [g]({{ url }})\n"
+            "[a](../README.md) [b](notes)\n[c](https://x.org/y) "
+            "[d](#guide) [e](<a b.md>) `[f](gone.md)` [g]({{ url }})\n"
             "[h](../../issues/12) [i](notes/index.html) [j](/docs/guide.md?plain=1#L3) [k](YYYY.md) \\[l](gone.md)\n\n"
             "```markdown\n[m](gone.md)\n```\n\n<!-- [n](gone.md) -->\n",
             path="docs/guide.md",

@@ -50,8 +50,8 @@ class MissingFileInCode(DocumentRule):
             path="docs/matrix.md",
         ),
         Valid(
-            "The guard is in `src/lib/guard.ts`, `lib/guard.ts` and `src/**/*.ts`;\nrun `npm test a/b.ts` or `x/<name>.ts`.\n"
-            + _TABLE,
+            "The guard is in `src/lib/guard.ts`, `lib/guard.ts` and `src/**/*.ts`;\n"
+            "run `npm test a/b.ts` or `x/<name>.ts`.\n" + _TABLE,
             path="docs/matrix.md",
             files={"src/lib/guard.ts": "export {}\n"},
         ),

@@ -16,13 +16,14 @@ _AUTOLINK = re.compile(r"<([A-Za-z][A-Za-z0-9+.-]{1,31}:[^<>\s]*)>")
 _ATTRIBUTE = re.compile(r"""\b(href|src|id|name)\s*=\s*(?:"([^"<>]*)"|'([^'<>]*)')""", re.IGNORECASE)
 _TITLE = re.compile(r"""[ \t\r\n]+(?:"[^"]*"|'[^']*'|\([^()]*\))""")
 _SPACE = re.compile(r"[ \t]*(?:\r?\n[ \t]*)?")
-_BARE = re.compile(r"[^\s<>()\\]+")
+_UNSPECIAL = re.compile(r"[^\s()\\]*")
 _LINKED = re.compile(r"!?\[([^\[\]]*)\](?:\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?(?:\s+\"[^\"]*\")?\)|\[[^\[\]]*\])")
-_EMPHASIS = (
-    re.compile(r"(?<![\w/*\\])(\*{1,3})(?=\S)([^*]+)(?<=\S)\1(?![\w/*])"),
-    re.compile(r"(?<![\w\\])(_{1,3})(?=\S)([^_]+)(?<=\S)\1(?!\w)"),
-    re.compile(r"(~~)(?=\S)([^~]+)(?<=\S)\1"),
-)
+_EMPHASIS = {
+    "*": re.compile(r"(?<![\w/*\\])(\*{1,3})(?=\S)([^*]+)(?<=\S)\1(?![\w/*])"),
+    "_": re.compile(r"(?<![\w\\])(_{1,3})(?=\S)([^_]+)(?<=\S)\1(?!\w)"),
+    "~": re.compile(r"(~~)(?=\S)([^~]+)(?<=\S)\1"),
+}
+_MARKUP = re.compile(r"[`*_~<&\[\\]")
 
 _LONGEST = 4000
 """Characters of a text of which the markup is taken away."""
@@ -83,6 +84,8 @@ def read_inline(text: str) -> Inline:
 def plain(text: str) -> str:
     """The text without its markup, on one line."""
     text = text[:_LONGEST]
+    if _MARKUP.search(text) is None:
+        return " ".join(text.split())
     if "<" in text:
         text = _BREAK.sub(" ", without_comments(text))
     kept: list[str] = []
@@ -115,11 +118,10 @@ def blank(pattern: re.Pattern[str], text: str) -> str:
 
 def _prose(text: str) -> str:
     text = _LINKED.sub(lambda found: found[1], text) if "[" in text else text
-    text = _AUTOLINK.sub(r"\1", text)
-    text = _TAG.sub("", text) if "<" in text else text
-    for pattern in _EMPHASIS:
-        text = pattern.sub(r"\2", text)
-    text = _ESCAPED.sub(r"\1", text)
+    text = _TAG.sub("", _AUTOLINK.sub(r"\1", text)) if "<" in text else text
+    for sign, pattern in _EMPHASIS.items():
+        text = pattern.sub(r"\2", text) if sign in text else text
+    text = _ESCAPED.sub(r"\1", text) if "\\" in text else text
     return html.unescape(text) if "&" in text else text
 
 
@@ -180,11 +182,13 @@ def _target(text: str, at: int) -> tuple[int, int, int] | None:
         return _closed(text, at + 1, end, end + 1)
     depth, end = 0, at
     while end < len(text) and end - at < _LONGEST_TARGET:
-        sign = text[end]
+        plain_end = _UNSPECIAL.match(text, end)
+        end = plain_end.end() if plain_end is not None else end
+        sign = text[end : end + 1]
         if sign == "\\" and end + 1 < len(text):
             end += 2
             continue
-        if sign.isspace() or (sign == ")" and depth == 0):
+        if not sign or sign.isspace() or (sign == ")" and depth == 0):
             break
         depth += (sign == "(") - (sign == ")")
         end += 1
