@@ -36,6 +36,27 @@ class Annotation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     problem: str = ""
 
 
+class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A call that brings its own SQL or code and has to say itself how it is undone: `RunSQL`, `RunPython`.
+
+    `reverse` says whether the way back is given, given as doing nothing, or missing. `function` is the name of the
+    Python function, `signature` its parameters (None: not found), at `signature_region`.
+    `model_imports` are models that it reaches by importing them, each with its place; `model_variables` names that
+    stand for a model, with the model's name and the place.
+    """
+
+    type: Literal["sql", "python"]
+    region: Region
+    reverse: Literal["given", "noop", "missing", "unknown"] = "given"
+    noop: bool = False
+    """Whether the way up does nothing either."""
+    function: str = ""
+    parameters: tuple[str, ...] | None = None
+    signature_region: Region | None = None
+    model_imports: tuple[tuple[str, Region], ...] = ()
+    model_variables: tuple[tuple[str, str, Region], ...] = ()
+
+
 class Migration(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One migration: one file, or an up and a down file.
 
@@ -64,6 +85,8 @@ class Migration(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     down: tuple[Operation, ...] | None = None
     down_path: str | None = None
     down_region: Region | None = None
+    steps: tuple[Step, ...] = ()
+    """The calls that say themselves how they are undone, where a framework has such."""
     annotations: tuple[Annotation, ...] = ()
     problems: tuple[Problem, ...] = ()
     rollback: str = ""
