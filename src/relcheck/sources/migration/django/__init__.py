@@ -1,0 +1,1 @@
+"""Django's migrations: what their files say, and what that does to a database."""

@@ -1,0 +1,306 @@
+"""What Django does to the database when a field changes: the steps of `_alter_field`, in its order.
+
+A change of `choices`, `help_text`, `validators` and the like does nothing, and neither does one of `default`, except
+that a foreign key is dropped and made again around any change that Django does not know to be of that kind.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec.structs import replace
+
+from relcheck.sources.migration.django.columns import (
+    check_of,
+    column_name,
+    has_column,
+    has_index,
+    insert_default,
+    is_identity,
+    is_many_to_many,
+    is_relation,
+    is_unique,
+)
+from relcheck.sources.migration.django.naming import index_name
+from relcheck.sources.migration.operation import UNKNOWN, Constraint, Kind, SqlType
+
+if TYPE_CHECKING:
+    from relcheck.sources.migration.django.editor import Editor
+    from relcheck.sources.migration.django.facts import Field
+    from relcheck.sources.migration.django.state import Model, State
+
+
+class Side(NamedTuple):
+    """A field on one side of a change: before it, or behind it."""
+
+    model: Model
+    name: str
+    field: Field
+    table_of_target: str
+
+
+def side(state: State, model: Model, name: str, field: Field) -> Side:
+    """A side as the state tells it now; what a relation points at is looked up at once, before the state changes."""
+    target = state.table_of(state.key_of(field.to, model.label, model.name)) if field.to is not None else ""
+    return Side(model, name, field, target)
+
+
+def alter_field(editor: Editor, old: Side, new: Side) -> None:
+    """Emit what the change does. The state is the new one."""
+    count = len(editor.operations)
+    if is_many_to_many(old.field) and is_many_to_many(new.field):
+        _alter_many_to_many(editor, old, new)
+    elif not has_column(old.field) or not has_column(new.field):
+        if has_column(old.field) != has_column(new.field):
+            editor.emit(Kind.OPAQUE, reason="Django cannot alter a field to or from one without a column of its own")
+    else:
+        _Alteration(editor, old, new).run()
+    if len(editor.operations) == count:
+        editor.state_only()
+
+
+class _Alteration:
+    def __init__(self, editor: Editor, old: Side, new: Side) -> None:
+        self.editor = editor
+        self.old, self.new = old, new
+        self.before, self.after = old.field, new.field
+        self.table = editor.state.table(new.model)
+        self.old_column = column_name(old.name, old.field)
+        self.column = column_name(new.name, new.field)
+        self.old_type = editor.type_of(old.model, old.field)
+        self.type = editor.type_of(new.model, new.field)
+
+    def run(self) -> None:
+        remade = self._drop_foreign_key()
+        self._drop_unique()
+        self._drop_index()
+        self._drop_check()
+        if self.old_column != self.column:
+            self.editor.rename_column(self.table, self.old_column, self.column)
+        self._alter_type()
+        self._alter_default_and_null()
+        self._alter_primary_key()
+        self._add_unique()
+        self._add_indexes()
+        missing = remade or not is_relation(self.before) or not self.before.db_constraint
+        if missing and is_relation(self.after) and self.after.db_constraint and self.editor.dialect != "sqlite":
+            self.editor.add_foreign_key(self.new.model, self.new.name, self.after)
+        self._add_check()
+        if self.before.comment != self.after.comment and self.editor.dialect != "sqlite":
+            self._emit(Kind.ALTER_TABLE_OPTION, name="comment")
+
+    def _emit(self, kind: Kind, **details: object) -> None:
+        before = self.editor.before(self.old.model, self.old.name, self.before)
+        self.editor.emit(
+            kind,
+            **{  # type: ignore[typeddict-item]  # the callers below pass fields of Details only
+                "table": self.table,
+                "column": self.column,
+                "before": before,
+                "batch": self.editor.dialect == "sqlite",
+                **details,
+            },
+        )
+
+    def _drop_foreign_key(self) -> bool:
+        if not (is_relation(self.before) and self.before.db_constraint) or not self._should_be_altered():
+            return False
+        if self.editor.dialect != "sqlite":
+            constraint = self.editor.foreign_key(self.old.model, self.old.name, self.before)
+            again = is_relation(self.after) and self.after.db_constraint
+            self.editor.drop(self.new.model, constraint, transient=again)
+        return True
+
+    def _should_be_altered(self) -> bool:
+        """Whether Django finds a difference: it compares all arguments but those that it knows to be harmless."""
+        if self.old_column != self.column or self.before.path != self.after.path:
+            return True
+        old, new = self.old.table_of_target, self.new.table_of_target
+        if old != new and UNKNOWN not in (old, new):
+            return True
+        return self.before.rest != self.after.rest
+
+    def _drop_unique(self) -> None:
+        became_key = self.after.primary_key and not self.before.primary_key
+        if is_unique(self.before) and not self.before.primary_key and (not is_unique(self.after) or became_key):
+            name = index_name(self.table, (self.old_column,), "_uniq", self.editor.dialect)
+            self.editor.drop(
+                self.new.model, Constraint(type="unique", name=name, columns=(self.old_column,)), transient=became_key
+            )
+
+    def _drop_index(self) -> None:
+        if (
+            has_index(self.before)
+            and not is_unique(self.before)
+            and (not has_index(self.after) or is_unique(self.after))
+        ):
+            name = index_name(self.table, (self.old_column,), "", self.editor.dialect)
+            self.editor.drop_index(self.new.model, name)
+
+    def _check(self, field: Field) -> str:
+        return check_of(field, self.column, self.editor.dialect)
+
+    def _drop_check(self) -> None:
+        old = self._check(self.before)
+        if old and old != self._check(self.after):
+            name = index_name(self.table, (self.old_column,), "_check", self.editor.dialect)
+            constraint = Constraint(type="check", name=name, columns=(self.old_column,), expression=old)
+            self.editor.drop(self.new.model, constraint)
+
+    def _add_check(self) -> None:
+        new = self._check(self.after)
+        if new and new != self._check(self.before):
+            name = index_name(self.table, (self.column,), "_check", self.editor.dialect)
+            constraint = Constraint(type="check", name=name, columns=(self.column,), expression=new)
+            self._emit(Kind.ADD_CONSTRAINT, column=None, name=name, constraint=constraint)
+
+    def _alter_type(self) -> None:
+        changed = self._type_changed()
+        postgres = self.editor.dialect == "postgres"
+        if postgres and is_identity(self.before) and not is_identity(self.after):
+            self._emit(Kind.DROP_IDENTITY)
+        if changed:
+            if postgres and self._loses_like_index():
+                name = index_name(self.table, (self.old_column,), "_like", self.editor.dialect)
+                self.editor.drop_index(self.new.model, name)
+            self._emit(Kind.ALTER_COLUMN_TYPE, type=self.type, using=self._using(), unknown=self._unknown_type())
+            if is_unique(self.after) and is_unique(self.before):
+                self._alter_referencing()
+        if postgres and is_identity(self.after) and not is_identity(self.before):
+            self._emit(Kind.ADD_IDENTITY)
+
+    def _type_changed(self) -> bool:
+        old, new = self.old_type, self.type
+        if self.before.collation != self.after.collation:
+            return True
+        if UNKNOWN in (old.name, new.name):
+            if is_relation(self.before) and is_relation(self.after):
+                targets = {self.old.table_of_target, self.new.table_of_target}
+                return len(targets) > 1 and UNKNOWN not in targets
+            return self.before.path != self.after.path or self.before.rest != self.after.rest
+        return (old.name, old.arguments, old.array) != (new.name, new.arguments, new.array)
+
+    def _unknown_type(self) -> tuple[str, ...]:
+        return ("type",) if UNKNOWN in (self.old_type.name, *self.old_type.arguments, *self.type.arguments) else ()
+
+    def _using(self) -> str:
+        if self.editor.dialect != "postgres" or self.old_type.name == self.type.name:
+            return ""
+        return f'"{self.column}"::{self.type.text}'
+
+    def _loses_like_index(self) -> bool:
+        indexed = has_index(self.before) or is_unique(self.before)
+        return indexed and self.old_type.name in {"varchar", "text", "citext"} and self.type.name != self.old_type.name
+
+    def _alter_referencing(self) -> None:
+        """Columns that point at this one change with it, and their foreign keys are dropped and made again."""
+        if not self.after.primary_key and not is_unique(self.after):
+            return
+        for model, name, field in self.editor.state.relations_to(self.new.model.key):
+            if is_many_to_many(field):
+                self._alter_join_column(model, name, field)
+                continue
+            if not (field.to_field == self.new.name or (field.to_field is None and self.after.primary_key)):
+                continue
+            table = self.editor.state.table(model)
+            column = column_name(name, field)
+            self._around_foreign_key(model, table, column, self.editor.foreign_key(model, name, field))
+
+    def _alter_join_column(self, model: Model, name: str, field: Field) -> None:
+        table = self.editor.state.join_table(model, name, field)
+        other = self.editor.state.join_columns(model, field)[1]
+        self._around_foreign_key(model, table, other, None)
+
+    def _around_foreign_key(self, model: Model, table: str, column: str, constraint: Constraint | None) -> None:
+        if constraint is not None:
+            self.editor.drop(model, constraint, transient=True)
+        reference = _without_sequence(self.type)
+        self.editor.emit(
+            Kind.ALTER_COLUMN_TYPE,
+            table=table,
+            column=column,
+            type=reference,
+            before=replace(self.editor.before(self.old.model, self.old.name, self.before), constraints=(), indexes=()),
+        )
+        if constraint is not None:
+            self.editor.emit(Kind.ADD_CONSTRAINT, table=table, name=constraint.name, constraint=constraint)
+
+    def _alter_default_and_null(self) -> None:
+        before, after = self.before, self.after
+        if after.db_default is not None and after.db_default != before.db_default:
+            self._emit(Kind.SET_DEFAULT, default=after.db_default)
+        elif before.db_default is not None and after.db_default is None:
+            self._emit(Kind.DROP_DEFAULT)
+        if "null" in after.unknown or before.null == after.null or after.kind == "GeneratedField":
+            return
+        if after.null:
+            self._emit(Kind.DROP_NOT_NULL)
+            return
+        filled = insert_default(after) if after.db_default is None else after.db_default
+        once = filled is not None and after.db_default is None and self.editor.dialect != "sqlite"
+        if once:
+            self._emit(Kind.SET_DEFAULT, default=filled, transient=True)
+        if filled is not None and (after.default is not None or after.db_default is not None):
+            self._emit(
+                Kind.UPDATE, columns=(self.column,), has_where=True, where=f'"{self.column}" IS NULL', value=filled
+            )
+        self._emit(Kind.SET_NOT_NULL)
+        if once:
+            self._emit(Kind.DROP_DEFAULT, transient=True)
+
+    def _alter_primary_key(self) -> None:
+        if self.before.primary_key and not self.after.primary_key:
+            constraint = Constraint(type="primary_key", columns=(self.old_column,))
+            self.editor.drop(self.new.model, constraint)
+        if self.after.primary_key and not self.before.primary_key:
+            constraint = Constraint(type="primary_key", columns=(self.column,))
+            self._emit(Kind.ADD_CONSTRAINT, column=None, constraint=constraint)
+
+    def _add_unique(self) -> None:
+        added = not is_unique(self.before) or self.before.primary_key
+        if is_unique(self.after) and not self.after.primary_key and added:
+            name = index_name(self.table, (self.column,), "_uniq", self.editor.dialect)
+            constraint = Constraint(type="unique", name=name, columns=(self.column,))
+            self._emit(Kind.ADD_CONSTRAINT, column=None, name=name, constraint=constraint)
+
+    def _add_indexes(self) -> None:
+        before, after = self.before, self.after
+        if (not has_index(before) or is_unique(before)) and has_index(after) and not is_unique(after):
+            self.editor.field_index(self.new.model, self.new.name, after)
+        if self.editor.dialect != "postgres":
+            return
+        newly = not (has_index(before) or is_unique(before)) and has_index(after)
+        if newly or (not is_unique(before) and is_unique(after)) or (self._type_changed() and self._loses_like_index()):
+            self.editor.like_index(self.new.model, self.new.name, after)
+        if is_unique(before) and not (has_index(after) or is_unique(after)):
+            self.editor.drop_index(
+                self.new.model, index_name(self.table, (self.old_column,), "_like", self.editor.dialect)
+            )
+
+
+def _alter_many_to_many(editor: Editor, old: Side, new: Side) -> None:
+    """The table is renamed where its name changes, its columns where a model's name does, and what it points at."""
+    state = editor.state
+    before = state.join_table(old.model, old.name, old.field)
+    after = state.join_table(new.model, new.name, new.field)
+    editor.rename_table(before, after)
+    for position, (old_column, column) in enumerate(
+        zip(state.join_columns(old.model, old.field), state.join_columns(new.model, new.field), strict=True)
+    ):
+        target, former = (
+            (new.table_of_target, old.table_of_target) if position else (state.table(new.model), state.table(old.model))
+        )
+        if old_column == column and target == former:
+            continue
+        if UNKNOWN in old_column or UNKNOWN in column or UNKNOWN in target or UNKNOWN in former:
+            continue
+        if old_column != column:
+            editor.rename_column(after, old_column, column)
+        # The model's own table may have another name by now; the foreign key follows by itself and is made again.
+        constraint = editor.join_foreign_key(after, column, target)
+        editor.emit(Kind.DROP_CONSTRAINT, table=after, constraint=constraint, name=None, transient=True)
+        editor.emit(Kind.ADD_CONSTRAINT, table=after, constraint=constraint, name=constraint.name)
+
+
+def _without_sequence(type_: SqlType) -> SqlType:
+    return type_

@@ -1,0 +1,571 @@
+"""The operations that Django's schema editor would carry out, collected: tables, columns and what it adds by itself.
+
+Source: `BaseDatabaseSchemaEditor` of Django 5.2 and those of its PostgreSQL, MySQL and SQLite backends. Foreign keys and
+indexes of new columns are put off to the end of the migration, as Django does.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Unpack
+
+from msgspec.structs import replace
+
+from relcheck.sources.migration.django.columns import (
+    check_of,
+    column_name,
+    column_type,
+    has_column,
+    insert_default,
+    is_identity,
+    is_indexed,
+    is_many_to_many,
+    is_relation,
+    is_unique,
+    like_operators,
+    reference_type,
+)
+from relcheck.sources.migration.django.facts import NOWHERE, Field, Index, ModelConstraint, ModelOperation
+from relcheck.sources.migration.django.naming import index_name
+from relcheck.sources.migration.operation import (
+    UNKNOWN,
+    Before,
+    Column,
+    Constraint,
+    Dialect,
+    ForeignKey,
+    Kind,
+    Operation,
+    SqlType,
+)
+
+if TYPE_CHECKING:
+    from relcheck.model.finding import Region
+    from relcheck.sources.migration.django.details import Details
+    from relcheck.sources.migration.django.state import Model, State
+
+
+DIALECTS: tuple[Dialect, ...] = ("postgres", "mysql", "sqlite")
+
+
+class Editor:
+    """Collects the operations of one migration. `state` is changed by who calls it; the editor only reads it."""
+
+    def __init__(self, state: State, *, atomic: bool) -> None:
+        self.state = state
+        self.dialect = state.dialect
+        self.operations: list[Operation] = []
+        self.created: set[str] = set()
+        self.deferred: list[Operation] = []
+        self.transaction = 0 if atomic and state.dialect != "mysql" else None
+        self._transactions = 0
+        self._current = ModelOperation(type="", region=NOWHERE)
+
+    def begin(self, operation: ModelOperation) -> None:
+        """What follows is done by this operation of the migration."""
+        self._current = operation
+
+    def finish(self) -> tuple[Operation, ...]:
+        """All operations, those put off to the end included."""
+        self.operations.extend(self.deferred)
+        self.deferred = []
+        return tuple(
+            replace(one, created_here=True) if one.table in self.created and not one.created_here else one
+            for one in self.operations
+        )
+
+    def emit(self, kind: Kind, *, at: Region | None = None, deferred: bool = False, **details: Unpack[Details]) -> None:
+        """Add an operation, at the place of the migration's operation or at a part of it."""
+        current = self._current
+        operation = Operation(
+            kind=kind,
+            region=at if at is not None and at.line > 1 else current.region,
+            dialect=self.dialect,
+            **{
+                "code": current.code,
+                "guards": current.guards,
+                "dialects": tuple(one for one in DIALECTS if one in current.dialects),
+                "repeated": current.repeated,
+                "transaction": self.transaction,
+                **details,
+            },
+        )
+        unknown = (*operation.unknown, *_unknown_parts(operation), *current.unknown)
+        operation = replace(operation, unknown=tuple(dict.fromkeys(unknown)))
+        (self.deferred if deferred else self.operations).append(operation)
+
+    def take(self, operation: Operation) -> None:
+        """Add an operation that something else has read."""
+        self.operations.append(operation)
+        if operation.kind is Kind.CREATE_TABLE and operation.table is not None:
+            self.created.add(operation.table)
+
+    def new_transaction(self) -> int:
+        """The number of a transaction that an operation of a migration opens for itself."""
+        self._transactions += 1
+        return self._transactions
+
+    def state_only(self) -> None:
+        self.emit(Kind.STATE_ONLY)
+
+    # Tables
+
+    def create_model(self, model: Model) -> None:
+        table = self.state.table(model)
+        self.created.add(table)
+        columns: list[Column] = []
+        constraints: list[Constraint] = []
+        for group in model.unique_together:
+            self._unique_together(model, group, deferred=True)
+        for name, field in model.fields.items():
+            if not has_column(field):
+                continue
+            column = self._column(model, name, field)
+            columns.append(column)
+            constraints.extend(column.constraints)
+            if is_relation(field) and field.db_constraint:
+                if self.dialect == "sqlite":
+                    constraints.append(self.foreign_key(model, name, field))
+                else:
+                    self.add_foreign_key(model, name, field, deferred=True)
+        if model.complete and not model.bases and model.primary_key is None:
+            columns.insert(0, self._column(model, "id", _ID))
+        constraints.extend(self._constraint(model, one) for one in model.constraints if not one.index_only)
+        self.emit(Kind.CREATE_TABLE, table=table, new_columns=tuple(columns), constraints=tuple(constraints))
+        for name, field in model.fields.items():
+            self._field_indexes(model, name, field)
+        for group in model.index_together:
+            self._index_together(model, group, deferred=True)
+        for index in model.indexes:
+            self.add_index(model, index, deferred=True)
+        for constraint in model.constraints:
+            if constraint.index_only:
+                self.add_constraint(model, constraint, deferred=True)
+        for name, field in model.fields.items():
+            if is_many_to_many(field):
+                self.create_join_table(model, name, field)
+
+    def create_join_table(self, model: Model, name: str, field: Field) -> None:
+        """The table of a many-to-many relation."""
+        table = self.state.join_table(model, name, field)
+        own, other = self.state.join_columns(model, field)
+        self.created.add(table)
+        key = self.state.key_of(field.to, model.label, model.name)
+        ends = []
+        for column, end in ((own, model.key), (other, key)):
+            target = self._primary_key(end)
+            to_column = "id" if target is None else target[0]
+            ends.append((column, reference_type(None if target is None else target[1], self.dialect), end, to_column))
+        columns = (
+            Column(
+                name="id",
+                type=column_type(Field(path="", kind="BigAutoField"), self.dialect),
+                nullable=False,
+                identity=self.dialect == "postgres",
+                serial=self.dialect != "postgres",
+                constraints=(Constraint(type="primary_key", columns=("id",)),),
+            ),
+            *(Column(name=column, type=type_, nullable=False) for column, type_, _, _ in ends),
+        )
+        self.emit(
+            Kind.CREATE_TABLE, at=field.region, table=table, new_columns=columns, constraints=columns[0].constraints
+        )
+        unique = Constraint(
+            type="unique", name=index_name(table, (own, other), "_uniq", self.dialect), columns=(own, other)
+        )
+        self.emit(Kind.ADD_CONSTRAINT, at=field.region, deferred=True, table=table, name=unique.name, constraint=unique)
+        for column, _, end, to_column in ends:
+            foreign = self.join_foreign_key(table, column, self.state.table_of(end), to_column)
+            if field.db_constraint and self.dialect != "sqlite":
+                self.emit(
+                    Kind.ADD_CONSTRAINT,
+                    at=field.region,
+                    deferred=True,
+                    table=table,
+                    name=foreign.name,
+                    constraint=foreign,
+                )
+            self.emit(
+                Kind.CREATE_INDEX,
+                at=field.region,
+                deferred=True,
+                table=table,
+                name=index_name(table, (column,), "", self.dialect),
+                columns=(column,),
+                has_where=False,
+            )
+
+    def join_foreign_key(self, table: str, column: str, to_table: str, to_column: str = "id") -> Constraint:
+        return Constraint(
+            type="foreign_key",
+            name=index_name(table, (column,), f"_fk_{to_table}_{to_column}", self.dialect),
+            columns=(column,),
+            references=ForeignKey(to_table, (to_column,)),
+            deferrable=self.dialect != "mysql",
+        )
+
+    def _primary_key(self, key: tuple[str, str] | None) -> tuple[str, Field] | None:
+        """The column and the final field of a model's primary key."""
+        if key is None:
+            return None
+        reference = Field(path="", kind="ForeignKey", to=f"{key[0]}.{key[1]}")
+        _, _, column = self.state.target(reference, *key)
+        field = self.state.final_field(reference, *key)
+        return None if column is None or field is None else (column_name(column.name, column.field), field)
+
+    def delete_model(self, model: Model) -> None:
+        for name, field in model.fields.items():
+            if is_many_to_many(field):
+                self.drop_table(self.state.join_table(model, name, field))
+        self.drop_table(self.state.table(model))
+
+    def drop_table(self, table: str) -> None:
+        self.emit(Kind.DROP_TABLE, table=table, cascade=self.dialect != "sqlite", created_here=table in self.created)
+        self.deferred = [one for one in self.deferred if one.table != table and not _refers_to(one, table)]
+
+    def rename_table(self, old: str, new: str) -> None:
+        """Nothing where the name stays."""
+        if old == new:
+            return
+        self.emit(Kind.RENAME_TABLE, table=old, new_name=new)
+        self.deferred = [replace(one, table=new) if one.table == old else one for one in self.deferred]
+        if old in self.created:
+            self.created.add(new)
+
+    # Columns
+
+    def add_field(self, model: Model, name: str, field: Field) -> None:
+        if is_many_to_many(field):
+            self.create_join_table(model, name, field)
+            return
+        if not has_column(field):
+            self.state_only()
+            return
+        table = self.state.table(model)
+        column = self._column(model, name, field)
+        filled = insert_default(field) if field.db_default is None else None
+        if filled is not None:
+            column = replace(column, default=filled)
+        constraints = column.constraints
+        inline = is_relation(field) and field.db_constraint
+        if inline:
+            constraints = (*constraints, self.foreign_key(model, name, field))
+        # SQLite can add a column without copying the table only where it may be null and holds nothing yet.
+        plain = field.null and filled is None and field.db_default is None and not is_unique(field)
+        self.emit(
+            Kind.ADD_COLUMN,
+            table=table,
+            column=column.name,
+            new_columns=(replace(column, constraints=constraints),),
+            batch=self.dialect == "sqlite" and not plain,
+        )
+        if filled is not None and not (
+            self.dialect == "mysql" and column.type.name in {"longtext", "longblob", "json"}
+        ):
+            self.emit(
+                Kind.DROP_DEFAULT, table=table, column=column.name, transient=True, batch=self.dialect == "sqlite"
+            )
+        self._field_indexes(model, name, field)
+
+    def remove_field(self, model: Model, name: str, field: Field) -> None:
+        if is_many_to_many(field):
+            self.drop_table(self.state.join_table(model, name, field))
+            return
+        if not has_column(field):
+            self.state_only()
+            return
+        table, column = self.state.table(model), column_name(name, field)
+        self.emit(
+            Kind.DROP_COLUMN,
+            table=table,
+            column=column,
+            cascade=self.dialect == "postgres",
+            before=self.before(model, name, field),
+            batch=self.dialect == "sqlite" and (is_unique(field) or is_indexed(field) or is_relation(field)),
+        )
+        self.deferred = [one for one in self.deferred if not _names_column(one, table, column)]
+
+    def rename_column(self, table: str, old: str, new: str, at: Region | None = None) -> None:
+        self.emit(Kind.RENAME_COLUMN, at=at, table=table, column=old, new_name=new)
+        self.deferred = [_with_column(one, old, new) if one.table == table else one for one in self.deferred]
+
+    def before(self, model: Model, name: str, field: Field) -> Before:
+        """What the models say of a column before it changes."""
+        column = column_name(name, field)
+        names = [index.name for index in model.indexes if name in index.fields and index.name]
+        if is_indexed(field):
+            names.append(index_name(self.state.table(model), (column,), "", self.dialect))
+        constraints = [
+            self._constraint(model, one) for one in model.constraints if name in one.fields and not one.index_only
+        ]
+        if is_unique(field) and not field.primary_key:
+            constraints.append(Constraint(type="unique", columns=(column,)))
+        if is_relation(field) and field.db_constraint:
+            constraints.append(self.foreign_key(model, name, field))
+        return Before(
+            type=self.type_of(model, field),
+            nullable=None if "null" in field.unknown else field.null,
+            has_default=field.db_default is not None,
+            proven_not_null=any(one.not_null_proof == name for one in model.constraints),
+            indexes=tuple(names),
+            constraints=tuple(constraints),
+        )
+
+    def type_of(self, model: Model, field: Field) -> SqlType:
+        if is_relation(field):
+            return reference_type(self.state.final_field(field, model.label, model.name), self.dialect)
+        return column_type(field, self.dialect)
+
+    def _column(self, model: Model, name: str, field: Field) -> Column:
+        column = column_name(name, field)
+        constraints: list[Constraint] = []
+        if field.primary_key:
+            constraints.append(Constraint(type="primary_key", columns=(column,)))
+        elif is_unique(field):
+            constraints.append(Constraint(type="unique", columns=(column,)))
+        check = check_of(field, column, self.dialect)
+        if check:
+            constraints.append(Constraint(type="check", columns=(column,), expression=check))
+        generated = field.kind == "GeneratedField"
+        identity = is_identity(field)
+        return Column(
+            name=column,
+            type=self.type_of(model, field),
+            nullable=field.null and not field.primary_key if not generated else True,
+            default=field.db_default,
+            volatile=field.db_default_volatile if field.db_default is not None else False,
+            constraints=tuple(constraints),
+            identity=identity and self.dialect == "postgres",
+            serial=identity and self.dialect != "postgres",
+            generated=("stored" if field.stored else "virtual") if generated else "",
+            collation=field.collation,
+        )
+
+    # Indexes and constraints
+
+    def foreign_key(self, model: Model, name: str, field: Field) -> Constraint:
+        column = column_name(name, field)
+        key, _, target = self.state.target(field, model.label, model.name)
+        to_table = self.state.table_of(key)
+        to_column = "id" if target is None else column_name(target.name, target.field)
+        return Constraint(
+            type="foreign_key",
+            name=index_name(self.state.table(model), (column,), f"_fk_{to_table}_{to_column}", self.dialect),
+            columns=(column,),
+            references=ForeignKey(to_table, (to_column,)),
+            deferrable=self.dialect != "mysql",
+        )
+
+    def add_foreign_key(self, model: Model, name: str, field: Field, *, deferred: bool = False) -> None:
+        constraint = self.foreign_key(model, name, field)
+        self.emit(
+            Kind.ADD_CONSTRAINT,
+            at=field.region if deferred else None,
+            deferred=deferred,
+            table=self.state.table(model),
+            name=constraint.name,
+            constraint=constraint,
+        )
+
+    def _field_indexes(self, model: Model, name: str, field: Field) -> None:
+        """The indexes that Django makes for a new column, at the end of the migration."""
+        if not has_column(field) or is_many_to_many(field):
+            return
+        if is_indexed(field) and not (self.dialect == "mysql" and is_relation(field) and field.db_constraint):
+            self.field_index(model, name, field, deferred=True)
+        if (is_indexed(field) or is_unique(field)) and self.dialect == "postgres":
+            self.like_index(model, name, field, deferred=True)
+
+    def field_index(self, model: Model, name: str, field: Field, *, deferred: bool = False) -> None:
+        table, column = self.state.table(model), column_name(name, field)
+        self.emit(
+            Kind.CREATE_INDEX,
+            at=field.region if deferred else None,
+            deferred=deferred,
+            table=table,
+            name=index_name(table, (column,), "", self.dialect),
+            columns=(column,),
+            has_where=False,
+        )
+
+    def like_index(self, model: Model, name: str, field: Field, *, deferred: bool = False) -> None:
+        """PostgreSQL's second index for LIKE, where the type has one."""
+        if not like_operators(self.type_of(model, field)) or field.collation:
+            return
+        table, column = self.state.table(model), column_name(name, field)
+        self.emit(
+            Kind.CREATE_INDEX,
+            at=field.region if deferred else None,
+            deferred=deferred,
+            table=table,
+            name=index_name(table, (column,), "_like", self.dialect),
+            columns=(column,),
+            has_where=False,
+        )
+
+    def add_index(self, model: Model, index: Index, *, concurrently: bool = False, deferred: bool = False) -> None:
+        self.emit(
+            Kind.CREATE_INDEX,
+            at=index.region if deferred else None,
+            deferred=deferred,
+            table=self.state.table(model),
+            name=index.name,
+            columns=tuple(self.state.column_of(model, name) for name in index.fields),
+            using=index.using,
+            has_where=bool(index.condition),
+            where=index.condition,
+            concurrently=concurrently,
+        )
+
+    def drop_index(self, model: Model, name: str | None, *, concurrently: bool = False, unique: bool = False) -> None:
+        self.emit(
+            Kind.DROP_INDEX,
+            table=self.state.table(model),
+            name=name,
+            concurrently=concurrently,
+            if_exists=self.dialect == "postgres",
+            before=Before(unique_index=unique),
+        )
+
+    def add_constraint(
+        self, model: Model, constraint: ModelConstraint, *, not_valid: bool = False, deferred: bool = False
+    ) -> None:
+        table = self.state.table(model)
+        if constraint.index_only:
+            self.emit(
+                Kind.CREATE_INDEX,
+                at=constraint.region if deferred else None,
+                deferred=deferred,
+                table=table,
+                name=constraint.name,
+                columns=tuple(self.state.column_of(model, name) for name in constraint.fields),
+                unique=True,
+                has_where=bool(constraint.condition),
+                where=constraint.condition,
+            )
+            return
+        made = self._constraint(model, constraint)
+        self.emit(
+            Kind.ADD_CONSTRAINT,
+            at=constraint.region if deferred else None,
+            deferred=deferred,
+            table=table,
+            name=constraint.name,
+            constraint=replace(made, not_valid=not_valid),
+            batch=self.dialect == "sqlite",
+        )
+
+    def drop_constraint(self, model: Model, constraint: ModelConstraint) -> None:
+        if constraint.index_only:
+            self.drop_index(model, constraint.name, unique=True)
+            return
+        made = self._constraint(model, constraint)
+        self.drop(model, made)
+
+    def drop(self, model: Model, constraint: Constraint, *, transient: bool = False) -> None:
+        self.emit(
+            Kind.DROP_CONSTRAINT,
+            table=self.state.table(model),
+            name=constraint.name,
+            constraint=constraint,
+            before=Before(constraints=(constraint,)),
+            transient=transient,
+            batch=self.dialect == "sqlite",
+        )
+
+    def _constraint(self, model: Model, constraint: ModelConstraint) -> Constraint:
+        fields = constraint.fields or ((constraint.not_null_proof,) if constraint.not_null_proof else ())
+        columns = tuple(self.state.column_of(model, name) for name in fields)
+        proof = constraint.not_null_proof
+        return Constraint(
+            type=constraint.type,
+            name=constraint.name,
+            columns=columns,
+            expression=f'"{columns[0]}" IS NOT NULL' if proof else constraint.condition,
+            deferrable=constraint.deferrable,
+        )
+
+    def _unique_together(self, model: Model, group: tuple[str, ...], *, deferred: bool = False) -> None:
+        made = self.unique_of(model, group)
+        self.emit(
+            Kind.ADD_CONSTRAINT,
+            deferred=deferred,
+            table=self.state.table(model),
+            name=made.name,
+            constraint=made,
+            batch=self.dialect == "sqlite",
+        )
+
+    def unique_of(self, model: Model, group: tuple[str, ...]) -> Constraint:
+        columns = tuple(self.state.column_of(model, name) for name in group)
+        name = index_name(self.state.table(model), columns, "_uniq", self.dialect)
+        return Constraint(type="unique", name=name, columns=columns)
+
+    def _index_together(self, model: Model, group: tuple[str, ...], *, deferred: bool = False) -> None:
+        table = self.state.table(model)
+        columns = tuple(self.state.column_of(model, name) for name in group)
+        name = index_name(table, columns, "_idx", self.dialect)
+        self.emit(Kind.CREATE_INDEX, deferred=deferred, table=table, name=name, columns=columns, has_where=False)
+
+    def change_unique_together(
+        self, model: Model, old: tuple[tuple[str, ...], ...], new: tuple[tuple[str, ...], ...]
+    ) -> None:
+        before, after = dict.fromkeys(old), dict.fromkeys(new)
+        for group in before:
+            if group not in after:
+                self.drop(model, self.unique_of(model, group))
+        for group in after:
+            if group not in before:
+                self._unique_together(model, group)
+
+    def change_index_together(
+        self, model: Model, old: tuple[tuple[str, ...], ...], new: tuple[tuple[str, ...], ...]
+    ) -> None:
+        before, after = dict.fromkeys(old), dict.fromkeys(new)
+        for group in before:
+            if group not in after:
+                columns = tuple(self.state.column_of(model, name) for name in group)
+                self.drop_index(model, index_name(self.state.table(model), columns, "_idx", self.dialect))
+        for group in after:
+            if group not in before:
+                self._index_together(model, group)
+
+
+_ID = Field(path="django.db.models.AutoField", kind="AutoField", primary_key=True)
+
+
+def _unknown_parts(operation: Operation) -> list[str]:
+    parts = [name for name in ("table", "column", "name", "new_name") if UNKNOWN in (getattr(operation, name) or "")]
+    if any(UNKNOWN in column for column in operation.columns):
+        parts.append("columns")
+    if operation.type is not None and operation.type.name == UNKNOWN:
+        parts.append("type")
+    if any(column.type.name == UNKNOWN or UNKNOWN in column.name for column in operation.new_columns):
+        parts.append("new_columns")
+    constraint = operation.constraint
+    if constraint is not None:
+        references = constraint.references
+        if constraint.type == "unknown" or (references is not None and UNKNOWN in references.table):
+            parts.append("constraint")
+    return parts
+
+
+def _refers_to(operation: Operation, table: str) -> bool:
+    constraint = operation.constraint
+    return constraint is not None and constraint.references is not None and constraint.references.table == table
+
+
+def _names_column(operation: Operation, table: str, column: str) -> bool:
+    if operation.table != table:
+        return False
+    constraint = operation.constraint
+    return column in operation.columns or (constraint is not None and column in constraint.columns)
+
+
+def _with_column(operation: Operation, old: str, new: str) -> Operation:
+    def changed(columns: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(new if column == old else column for column in columns)
+
+    constraint = operation.constraint
+    if constraint is not None:
+        constraint = replace(constraint, columns=changed(constraint.columns))
+    return replace(operation, columns=changed(operation.columns), constraint=constraint)

@@ -1,0 +1,87 @@
+"""What the functions of RunPython are called with, and which models they reach without `apps.get_model`."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from relcheck.model.finding import Region
+
+if TYPE_CHECKING:
+    from relcheck.sources.migration.python.module import Module
+
+_MANAGERS = frozenset({"_default_manager", "_base_manager"})
+
+
+def imported_models(function: ast.AST, module: Module) -> tuple[tuple[str, Region], ...]:
+    """Models of the project that a function works with though they are imported: today's, not those of its time."""
+    imports = {**_imports(module.tree.body), **_imports(list(ast.walk(function)))}
+    if not imports:
+        return ()
+    found: dict[str, Region] = {}
+    for node in ast.walk(function):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and _is_manager(node.attr):
+            name = node.value.id
+            if name in imports and name not in found and not _is_bound_by_get_model(function, name):
+                found[name] = module.region(node.value)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            if imports.get(node.func.id, "").endswith(".get_user_model"):
+                found.setdefault(node.func.id, module.region(node.func))
+    return tuple(sorted(((imports[name], region) for name, region in found.items()), key=lambda pair: pair[1]))
+
+
+def model_variables(function: ast.AST, module: Module) -> tuple[tuple[str, str, Region], ...]:
+    """Names that stand for what `apps.get_model` gives, and the names of those models."""
+    found: list[tuple[str, str, Region]] = []
+    for node in ast.walk(function):
+        if not (isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name)):
+            continue
+        call = node.value
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and call.func.attr == "get_model":
+            model = _model(call)
+            if model is not None:
+                found.append((node.targets[0].id, model, module.region(node.targets[0])))
+    return tuple(sorted(found, key=lambda one: one[2]))
+
+
+def _model(call: ast.Call) -> str | None:
+    arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
+    texts = [one.value for one in arguments if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    if len(texts) != len(arguments) or not texts:
+        return None
+    return texts[-1].rpartition(".")[2]
+
+
+def _imports(nodes: list[ast.stmt] | list[ast.AST]) -> dict[str, str]:
+    """Names that are imported from modules of models, and their dotted names."""
+    found: dict[str, str] = {}
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom):
+            module = "." * node.level + (node.module or "")
+            for alias in node.names:
+                name = alias.asname or alias.name
+                if alias.name == "get_user_model" or (_is_of_models(module) and alias.name[:1].isupper()):
+                    found[name] = f"{module}.{alias.name}"
+    return found
+
+
+def _is_of_models(module: str) -> bool:
+    return "models" in module.strip(".").split(".") and not module.startswith(("django.db", "django.contrib.postgres"))
+
+
+def _is_manager(name: str) -> bool:
+    return name == "objects" or name in _MANAGERS or name.endswith("_objects")
+
+
+def _is_bound_by_get_model(function: ast.AST, name: str) -> bool:
+    """Whether the function gives the name another meaning."""
+    return any(target == name for target in _targets(function))
+
+
+def _targets(function: ast.AST) -> Iterator[str]:
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                if isinstance(target, ast.Name):
+                    yield target.id

@@ -1,0 +1,131 @@
+"""What one Django migration file says, without importing it."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from relcheck.model.finding import Region
+from relcheck.sources.migration.django.comments import read_comments
+from relcheck.sources.migration.django.definitions import model_name
+from relcheck.sources.migration.django.facts import DjangoMigration, ModelOperation
+from relcheck.sources.migration.django.operations import Reader
+from relcheck.sources.migration.django.written import Places, items_of, text_of, written
+from relcheck.sources.migration.migration import Problem
+from relcheck.sources.migration.python.evaluation import begin
+from relcheck.sources.migration.python.module import Module, read_module
+from relcheck.sources.migration.python.run import BudgetError, Resolve, Run
+from relcheck.sources.migration.python.values import Call, Class, Constant, Maybe, Symbol, Value
+from relcheck.sources.python.syntax import UnparseableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def read_django(text: str, resolve: Resolve | None = None) -> DjangoMigration | None:
+    """The facts of one file; None for a file that holds no migration.
+
+    `resolve` gives the source of another module of the project by its dotted name (relative ones begin with dots), None
+    for any other; names of which it gives none stand in `unresolved`. A file that cannot be parsed is a migration with
+    that problem.
+    """
+    if "Migration" not in text or "\0" in text:
+        return None
+    try:
+        module = read_module(text)
+    except UnparseableError as error:
+        if "migrations" not in text:
+            return None
+        region = Region(error.line or 1, error.column or 1, error.line or 1, (error.column or 1) + 1)
+        return DjangoMigration(region=region, problems=(Problem("unparseable-python", str(error), region),))
+    node = _class(module.tree)
+    if node is None:
+        return None
+    run = begin(module, _Idle(), resolve)
+    region = _name_region(module, node)
+    try:
+        return _read(run, module, region)
+    except (BudgetError, RecursionError):
+        reason = "it takes more steps than relcheck follows"
+        operation = ModelOperation(type="opaque", region=region, reason=reason)
+        return DjangoMigration(region=region, operations=(operation,), unresolved=tuple(sorted(run.unresolved)))
+
+
+def _read(run: Run, module: Module, region: Region) -> DjangoMigration | None:
+    value = run.global_value(module, "Migration")
+    if type(value) is not Class:
+        return None
+    names = value.scope.names
+    if not names.keys() & {"operations", "dependencies", "replaces"} and not _is_migration(value):
+        return None
+    places = Places(module)
+    reader = Reader(run, places, region)
+    operations = reader.operations(names.get("operations"))
+    annotations, rollback = read_comments(module.text)
+    return DjangoMigration(
+        region=region,
+        dependencies=tuple(_nodes(names.get("dependencies"))),
+        run_before=tuple(_nodes(names.get("run_before"))),
+        replaces=tuple(_nodes(names.get("replaces"))),
+        initial=_flag(names.get("initial")),
+        atomic=_flag(names.get("atomic")) is not False,
+        operations=operations,
+        steps=tuple(reader.steps),
+        annotations=annotations,
+        rollback=rollback,
+        unresolved=tuple(sorted(run.unresolved)),
+    )
+
+
+class _Idle:
+    """Nothing that a module does when it is imported matters."""
+
+    def call(self, call: Call, run: Run) -> Value | None:  # noqa: ARG002
+        return None
+
+    def enter(self, value: Value, node: ast.AST, run: Run) -> Value | None:  # noqa: ARG002
+        return None
+
+    def leave(self, value: Value, run: Run) -> None:
+        pass
+
+    def store(self, target: Value, name: str, value: Value, node: ast.AST, run: Run) -> None:
+        pass
+
+
+def _class(tree: ast.Module) -> ast.ClassDef | None:
+    return next((node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "Migration"), None)
+
+
+def _is_migration(cls: Class) -> bool:
+    return any(
+        (type(base) is Symbol and base.name.endswith("Migration")) or (type(base) is Class and _is_migration(base))
+        for base in cls.bases
+    )
+
+
+def _name_region(module: Module, node: ast.ClassDef) -> Region:
+    start = module.region(node)
+    column = start.column + len("class ")
+    return Region(start.line, column, start.line, column + len(node.name))
+
+
+def _flag(value: Value | None) -> bool | None:
+    return bool(value.value) if type(value) is Constant else None
+
+
+def _nodes(value: Value | None) -> Iterator[tuple[str, str]]:
+    """Pairs of app label and migration name; a swappable dependency is that on the first migration of a setting's app."""
+    for item in items_of(value) or ():
+        one = item.value if type(item) is Maybe else item
+        pair = items_of(one)
+        if pair is not None and len(pair) == 2:
+            app, name = text_of(pair[0]), text_of(pair[1])
+            if app is not None and name is not None:
+                yield app, name
+            continue
+        found = written(one)
+        if found is not None and found.name == "swappable_dependency" and found.args:
+            named = model_name(found.args[0])
+            if named is not None:
+                yield (named if named.startswith("settings.") else named.partition(".")[0]), "__first__"
