@@ -201,7 +201,9 @@ def is_dialect_name(value: Value) -> bool:
             if type(of) is Derived or type(of) is Unknown:
                 return _called(of) in {"dialect", "engine"}
             return False
-        return value.name in {"dialect_name", "__dialect__"}
+        return value.name in {"dialect_name", "__dialect__", "vendor"}
+    if type(value) is Symbol:
+        return value.name.endswith(".connection.vendor")
     if type(value) is Call and type(value.func) is Attribute and value.func.name in {"lower", "strip"}:
         return is_dialect_name(value.func.of)
     return _called(value) in _DIALECT_NAMES

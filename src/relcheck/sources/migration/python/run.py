@@ -29,7 +29,9 @@ Resolve: TypeAlias = Callable[[str], str | None]
 _STEPS = 30_000
 """Statements and calls that one migration may take; loops and helpers of a real one take some hundreds."""
 
-_OTHERS = frozenset({"sqlalchemy", "alembic", "flask", "sqlalchemy_utils", "geoalchemy2", "alembic_utils", "pgvector"})
+_OTHERS = frozenset(
+    {"sqlalchemy", "alembic", "django", "flask", "sqlalchemy_utils", "geoalchemy2", "alembic_utils", "pgvector"}
+)
 """Packages that are surely none of the project's, beside those of the standard library."""
 
 _IMPORTS = 8
@@ -200,6 +202,14 @@ class Run:
                 return self.resolved(value, depth + 1) if depth < _IMPORTS else value
             return value
         return symbol
+
+    def has_module(self, name: str) -> bool:
+        """Whether the project has a module of this name; that it has none is nothing to note."""
+        noted = name in self.unresolved
+        found = self.module_named(name) is not None
+        if not noted:
+            self.unresolved.discard(name)
+        return found
 
     def module_named(self, name: str) -> Module | None:
         """A module of the project. A name that nobody knows is noted as unresolved."""

@@ -365,8 +365,7 @@ def _import_from(run: Run, statement: ast.stmt, scope: Scope) -> Flow:
     statement = cast("ast.ImportFrom", statement)
     base = statement.module or ""
     if statement.level and scope.module.name:
-        package = scope.module.name.split(".")[: -statement.level]
-        base = ".".join([*package, *([base] if base else [])])
+        base = _absolute(run, scope.module.name, statement.level, base)
     elif statement.level:
         base = "." * statement.level + base
     for alias in statement.names:
@@ -374,6 +373,16 @@ def _import_from(run: Run, statement: ast.stmt, scope: Scope) -> Flow:
             separator = "" if base.endswith(".") and not base.strip(".") else "."
             scope.names[alias.asname or alias.name] = Symbol(f"{base}{separator}{alias.name}")
     return Flow.NORMAL
+
+
+def _absolute(run: Run, name: str, level: int, base: str) -> str:
+    """The name of a module that another one imports by a relative name. Only a package has modules below it, so one
+    that is found there tells that the importing module is a package's `__init__`."""
+    parts = name.split(".")
+    below = [*parts[: len(parts) - level + 1], *([base] if base else [])]
+    if base and run.has_module(".".join(below)):
+        return ".".join(below)
+    return ".".join([*parts[:-level], *([base] if base else [])])
 
 
 def _declare(run: Run, statement: ast.stmt, scope: Scope) -> Flow:
