@@ -13,6 +13,7 @@ import msgspec
 from relcheck.config.spelling import quote
 from relcheck.engine.exceptions.baseline_file import replace_file
 from relcheck.engine.exceptions.inline_writing import NoPlaceError, with_python_waiver
+from relcheck.engine.exceptions.markdown_writing import with_markdown_waiver
 from relcheck.engine.exceptions.stated import Stated
 from relcheck.engine.files.worktree import ContentError, WorkTree, encoded
 from relcheck.engine.ground import Request
@@ -25,6 +26,7 @@ from relcheck.sources.python.syntax import Source
 _WRITERS: Mapping[str, Callable[[bytes, int, str, Stated], bytes]] = {
     ".py": with_python_waiver,
     ".pyi": with_python_waiver,
+    **dict.fromkeys((".md", ".markdown", ".mdx"), with_markdown_waiver),
 }
 """How a waiver is written, by the ending of a file: for the languages whose waivers are read too."""
 
