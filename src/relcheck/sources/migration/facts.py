@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from relcheck.sources.migration.django.facts import DjangoMigration
 from relcheck.sources.migration.environment import EnvironmentFacts, read_environment
 from relcheck.sources.migration.migration import Migration
 from relcheck.sources.migration.places import may_hold_migrations
@@ -14,7 +15,7 @@ class FileFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     first, or what a file such as `env.py` says of an environment."""
 
     migration: Migration | None = None
-    django: None = None
+    django: DjangoMigration | None = None
     environment: EnvironmentFacts | None = None
 
 
@@ -25,7 +26,22 @@ def concerns(path: str) -> bool:
 
 def collect(path: str, text: str) -> FileFacts | None:
     """What a file says of migrations; None where it says nothing."""
-    if path.endswith((".py", ".sql")):
+    if path.endswith(".py"):
+        return _of_python(path, text)
+    if path.endswith(".sql"):
         return None
     found = read_environment(path, text)
     return FileFacts(environment=found) if found is not None else None
+
+
+def _of_python(path: str, text: str) -> FileFacts | None:
+    if "migrations" in text and "Migration" in text:
+        from relcheck.sources.migration.django.reading import read_django
+
+        django = read_django(text)
+        if django is not None:
+            return FileFacts(django=django)
+    if path.endswith("env.py"):
+        found = read_environment(path, text)
+        return FileFacts(environment=found) if found is not None else None
+    return None

@@ -132,11 +132,13 @@ def _of_django(used: Mapping[str, FileFacts], modules: Modules, ask: Ask) -> Ite
     files = {path: one.django for path, one in used.items() if one.django is not None}
     if not files:
         return
-    from relcheck.sources.migration.django.lower import lower
+    from relcheck.sources.migration.django.apps import migrations_of_apps
 
-    for one in lower(files, modules):
+    dialects = {_configured(path, ask).dialect for path in files}
+    dialect = dialects.pop() if len(dialects) == 1 else None
+    for one in migrations_of_apps(files, modules, ask.read, dialect=dialect):
         place = _configured(one.path, ask)
-        yield replace(one, dialect=place.dialect or one.dialect or "postgres", server_version=place.server_version)
+        yield replace(one, dialect=place.dialect or one.dialect, server_version=place.server_version)
 
 
 def _configured(path: str, ask: Ask) -> Place:
