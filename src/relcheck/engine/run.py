@@ -49,12 +49,15 @@ _ABOUT_FILES = frozenset({"relcheck/nothing-checked", "relcheck/rule-crashed"})
 
 
 class Survey(msgspec.Struct, frozen=True):
-    """A scan, with what a command needs that changes files by it. `baseline` is None where there is none."""
+    """A scan, with what a command needs that changes files by it, or tells more of what was found. `baseline` is None
+    where there is none, and `project` where no rule asked for it; `targets` are the files that were asked for."""
 
     outcome: Outcome
     ground: Ground
     baseline: Baseline | None
     lines: tuple[JudgedLine, ...]
+    project: ProjectView | None
+    targets: frozenset[str]
 
 
 def scan(request: Request) -> tuple[Outcome, Config]:
@@ -89,7 +92,9 @@ def survey(request: Request) -> Survey:
         clock.lap("start")
         run = _Scan(request, ground, plan, workspace, revisions)
         run.baseline = find_baseline(ground, revisions.policy_files if revisions is not None else None)
-        return Survey(run.outcome(clock), ground, run.baseline, run.lines)
+        outcome = run.outcome(clock)
+        targets = frozenset(file.path for file in workspace.targets())
+        return Survey(outcome, ground, run.baseline, run.lines, run.view, targets)
 
 
 def survey_project(request: Request) -> tuple[Ground, ProjectView]:
@@ -120,6 +125,7 @@ class _Scan:
         self.examiner = Examiner(plan, self.scopes, make_rule)
         self.baseline: Baseline | None = None
         self.lines: tuple[JudgedLine, ...] = ()
+        self.view: ProjectView | None = None
         self._notes: list[str] = []
         self._shown: tuple[str, Source] | None = None
         self._unknown_imports: int | None = None
@@ -181,7 +187,7 @@ class _Scan:
         crashed: dict[str, Examined] = {}
         if self._asks_for_the_project(examined):
             exceptions = self.allowances(self.ground.config)
-            project = self.project(exceptions, comparison)
+            project = self.view = self.project(exceptions, comparison)
             found, crashes = project_findings(self.examiner, project)
             if self.request.stats and self.plan.rules_of(View.GRAPH):
                 self._unknown_imports = project.graph.unknown
