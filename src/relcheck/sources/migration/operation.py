@@ -87,6 +87,11 @@ class Kind(StrEnum):
     """A view, function, sequence or type; `object_type` says which."""
     DROP_OBJECT = "drop_object"
     """Anything else that is dropped; `object_type` says what."""
+    CREATE_OBJECT = "create_object"
+    """Anything else that is created and holds no rows: a publication, a rule, a cast; `object_type` says what."""
+    ALTER_OBJECT = "alter_object"
+    """Anything else that is altered of what is no table: its owner, its options, its comment. `object_type` says of
+    what, `name` is the object's and `value` says which property."""
     TRUNCATE = "truncate"
     INSERT = "insert"
     UPDATE = "update"
@@ -267,6 +272,10 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     cascade: bool = False
     or_replace: bool = False
     partitioned: bool = False
+    algorithm: str = ""
+    """MySQL's ALGORITHM= of ALTER TABLE or an index, in capitals; empty where it is not said."""
+    lock: str = ""
+    """MySQL's LOCK= of the same."""
     temporary: bool = False
     created_here: bool = False
     """Whether the table (or other object) is created by the same migration, or by one that is applied with it."""

@@ -1,0 +1,1 @@
+"""SQL of PostgreSQL: the server's own parser, and what its trees say that a statement does."""
