@@ -36,13 +36,14 @@ class Side(NamedTuple):
     model: Model
     name: str
     field: Field
+    type: SqlType
     table_of_target: str
 
 
 def side(state: State, model: Model, name: str, field: Field) -> Side:
     """A side as the state tells it now; what a relation points at is looked up at once, before the state changes."""
     target = state.table_of(state.key_of(field.to, model.label, model.name)) if field.to is not None else ""
-    return Side(model, name, field, target)
+    return Side(model, name, field, state.type_of(model, field), target)
 
 
 def alter_field(editor: Editor, old: Side, new: Side) -> None:
@@ -67,8 +68,8 @@ class _Alteration:
         self.table = editor.state.table(new.model)
         self.old_column = column_name(old.name, old.field)
         self.column = column_name(new.name, new.field)
-        self.old_type = editor.type_of(old.model, old.field)
-        self.type = editor.type_of(new.model, new.field)
+        self.old_type = old.type
+        self.type = new.type
 
     def run(self) -> None:
         remade = self._drop_foreign_key()
@@ -90,7 +91,7 @@ class _Alteration:
             self._emit(Kind.ALTER_TABLE_OPTION, name="comment")
 
     def _emit(self, kind: Kind, **details: object) -> None:
-        before = self.editor.before(self.old.model, self.old.name, self.before)
+        before = replace(self.editor.before(self.old.model, self.old.name, self.before), type=self.old_type)
         self.editor.emit(
             kind,
             **{  # type: ignore[typeddict-item]  # the callers below pass fields of Details only

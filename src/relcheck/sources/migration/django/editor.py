@@ -35,7 +35,6 @@ from relcheck.sources.migration.operation import (
     ForeignKey,
     Kind,
     Operation,
-    SqlType,
 )
 
 if TYPE_CHECKING:
@@ -302,18 +301,13 @@ class Editor:
         if is_relation(field) and field.db_constraint:
             constraints.append(self.foreign_key(model, name, field))
         return Before(
-            type=self.type_of(model, field),
+            type=self.state.type_of(model, field),
             nullable=None if "null" in field.unknown else field.null,
             has_default=field.db_default is not None,
             proven_not_null=any(one.not_null_proof == name for one in model.constraints),
             indexes=tuple(names),
             constraints=tuple(constraints),
         )
-
-    def type_of(self, model: Model, field: Field) -> SqlType:
-        if is_relation(field):
-            return reference_type(self.state.final_field(field, model.label, model.name), self.dialect)
-        return column_type(field, self.dialect)
 
     def _column(self, model: Model, name: str, field: Field) -> Column:
         column = column_name(name, field)
@@ -329,7 +323,7 @@ class Editor:
         identity = is_identity(field)
         return Column(
             name=column,
-            type=self.type_of(model, field),
+            type=self.state.type_of(model, field),
             nullable=field.null and not field.primary_key if not generated else True,
             default=field.db_default,
             volatile=field.db_default_volatile if field.db_default is not None else False,
@@ -389,7 +383,7 @@ class Editor:
 
     def like_index(self, model: Model, name: str, field: Field, *, deferred: bool = False) -> None:
         """PostgreSQL's second index for LIKE, where the type has one."""
-        if not like_operators(self.type_of(model, field)) or field.collation:
+        if not like_operators(self.state.type_of(model, field)) or field.collation:
             return
         table, column = self.state.table(model), column_name(name, field)
         self.emit(

@@ -90,6 +90,8 @@ class _Lowering:
         )
 
     def operation(self, operation: ModelOperation) -> None:
+        if operation.dialects and self.state.dialect not in operation.dialects:
+            return
         self.editor.begin(operation)
         handler = _HANDLERS.get(operation.type)
         if handler is None:
@@ -302,7 +304,7 @@ class _Lowering:
                 Kind.ALTER_COLUMN_TYPE,
                 table=self.state.table(new),
                 column=column_name(name, field),
-                type=self.editor.type_of(new, field),
+                type=self.state.type_of(new, field),
                 reason="what the field was before is not known: no migration in the project creates it",
                 unknown=("before",),
             )

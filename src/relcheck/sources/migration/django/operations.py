@@ -11,7 +11,7 @@ from relcheck.model.finding import Region
 from relcheck.sources.migration.django.definitions import Definitions, model_name, together
 from relcheck.sources.migration.django.facts import CodeCall, Field, ModelOperation, SqlText
 from relcheck.sources.migration.django.model_use import imported_models, model_variables
-from relcheck.sources.migration.django.python_code import read_code, read_operation_code
+from relcheck.sources.migration.django.python_code import read_code, read_operation_code, super_arguments
 from relcheck.sources.migration.django.written import Places, Written, is_none, items_of, shortened, text_of, written
 from relcheck.sources.migration.migration import Step
 from relcheck.sources.migration.operation import UNKNOWN
@@ -150,10 +150,15 @@ class Reader:
             )
         if base is None:
             return (self._opaque(instance, f"{instance.cls.name} is no operation that relcheck knows"),)
-        if class_attribute(instance.cls, "__init__") is not None:
+        init = class_attribute(instance.cls, "__init__")
+        if type(init) is not Function:
+            return (self._read(found, base),)
+        passed_on = super_arguments(self._run, instance, init)
+        if passed_on is None:
             reason = f"{instance.cls.name} makes its {base.rpartition('.')[2]} from arguments of its own"
             return (self._opaque(instance, reason),)
-        return (self._read(found, base),)
+        read = self._read(Written(passed_on, Symbol(base)), base)
+        return (replace(read, region=self._region(found), code=self._code(found)),)
 
     def _own_code(
         self, found: Written, method: Function, base: str | None, *, initialised: bool

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from typing import TYPE_CHECKING
 
 from relcheck.model.finding import Region
-from relcheck.sources.migration.django.facts import NOWHERE, CodeCall, Effect, SqlText
+from relcheck.sources.migration.django.facts import CodeCall, Effect, SqlText
 from relcheck.sources.migration.django.written import Places, shortened, text_of
 from relcheck.sources.migration.python.evaluation import run_function
 from relcheck.sources.migration.python.run import BudgetError
@@ -63,49 +64,14 @@ _TELLING = re.compile(
     r"backfill|copy|merge|purge|clean|set_|rebuild",
     re.IGNORECASE,
 )
-_HARMLESS = frozenset(
-    [
-        "builtins",
-        "logging",
-        "warnings",
-        "datetime",
-        "json",
-        "re",
-        "collections",
-        "itertools",
-        "functools",
-        "decimal",
-        "string",
-        "math",
-        "uuid",
-        "os",
-        "sys",
-        "copy",
-        "operator",
-        "random",
-        "secrets",
-        "hashlib",
-        "base64",
-        "textwrap",
-        "pprint",
-        "time",
-        "typing",
-        "enum",
-        "dataclasses",
-        "urllib",
-        "html",
-        "unicodedata",
-        "types",
-        "contextlib",
-        "zoneinfo",
-        "calendar",
-    ]
-)
+_HARMLESS = sys.stdlib_module_names | {"builtins"}
 _HARMLESS_DJANGO = (
     "django.db.models.",
     "django.utils.",
     "django.conf.",
+    "django.core.cache.",
     "django.core.exceptions.",
+    "django.core.management.color.",
     "django.core.serializers.json.",
     "django.db.transaction.",
     "django.db.connection",
@@ -177,8 +143,14 @@ class CodeHandler:
             return
         if last in _SQL and "cursor" in name:
             self._sql(call, run)
-        elif _is_model_path(name) and (effect := _effect_of_name(last)) is not None:
-            self._add(effect, call, run, model=None, filtered=None)
+        elif name == "django.contrib.auth.management.create_permissions":
+            self._add("insert", call, run, model="auth.Permission")
+        elif _is_model_path(name) or _has_manager(name):
+            effect = _effect_of_name(last)
+            if effect is not None:
+                self._add(effect, call, run)
+            elif _TELLING.search(last) and last not in _NARROWING:
+                self._add("opaque", call, run, reason=f"what {name} does cannot be told from here")
         elif self._gets_database(call) or _TELLING.search(last):
             self._add("opaque", call, run, reason=f"what {name} does cannot be told from here")
 
@@ -226,6 +198,10 @@ class CodeHandler:
             )
         )
 
+    def gave_up(self, name: str) -> None:
+        reason = f"{name} takes more steps than relcheck follows"
+        self.calls.append(CodeCall(effect="opaque", region=self._around, reason=reason))
+
     def _region(self, call: Call, run: Run) -> Region:
         node = run.site(call.node) if call.module is not self._places.module else call.node
         module = self._places.module
@@ -257,13 +233,51 @@ def read_operation_code(run: Run, method: Function, places: Places, around: Regi
     return _without_doubles(handler.calls)
 
 
-def _run(run: Run, function: Function, given: dict[str, Value], handler: CodeHandler) -> None:
+class _SuperHandler:
+    """Remembers what an `__init__` passes on to that of its base."""
+
+    def __init__(self) -> None:
+        self.passed_on: Call | None = None
+
+    def call(self, call: Call, run: Run) -> Value | None:  # noqa: ARG002
+        func = call.func
+        if type(func) is Attribute and func.name == "__init__" and type(func.of) is Call:
+            self.passed_on = call
+        return None
+
+    def enter(self, value: Value, node: ast.AST, run: Run) -> Value | None:  # noqa: ARG002
+        return None
+
+    def leave(self, value: Value, run: Run) -> None:
+        pass
+
+    def store(self, target: Value, name: str, value: Value, node: ast.AST, run: Run) -> None:
+        pass
+
+
+def super_arguments(run: Run, instance: Instance, init: Function) -> Call | None:
+    """The call of `super().__init__` with which an operation of the project is made; None where there is none."""
+    if isinstance(init.node, ast.Lambda):
+        return None
+    handler = _SuperHandler()
+    names = _parameters(init)
+    given: dict[str, Value] = dict(zip(names, (instance, *instance.call.args), strict=False))
+    given.update({name: value for name, value in instance.call.keywords.items() if name in names})
+    defaults = init.node.args.defaults
+    for name, default in zip(names[len(names) - len(defaults) :], defaults, strict=True):
+        if name not in given:
+            given[name] = run.evaluate(default, init.scope)
+    _run(run, init, given, handler)
+    return handler.passed_on
+
+
+def _run(run: Run, function: Function, given: dict[str, Value], handler: CodeHandler | _SuperHandler) -> None:
     before, run.handler = run.handler, handler
     try:
         run_function(run, function, given)
     except BudgetError:
-        reason = f"{function.name} takes more steps than relcheck follows"
-        handler.calls.append(CodeCall(effect="opaque", region=NOWHERE, reason=reason))
+        if isinstance(handler, CodeHandler):
+            handler.gave_up(function.name)
     finally:
         run.handler = before
         run.repeated = 0
@@ -369,6 +383,10 @@ def _is_narrowed(of: Value, chain: list[Value]) -> bool:
         return True
     # An object that was made or fetched by something else, or rows that belong to one: obj.items.all().delete()
     return not _is_queryset(chain) or (type(of) is Attribute and not of.name.endswith(("objects", "manager")))
+
+
+def _has_manager(name: str) -> bool:
+    return any(part == "objects" or part in {"_default_manager", "_base_manager"} for part in name.split("."))
 
 
 def _is_model_path(name: str) -> bool:

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 from msgspec.structs import replace
 
-from relcheck.sources.migration.django.columns import column_name, has_column, is_many_to_many, is_relation
+from relcheck.sources.migration.django.columns import (
+    column_name,
+    column_type,
+    has_column,
+    is_many_to_many,
+    is_relation,
+    reference_type,
+)
 from relcheck.sources.migration.django.facts import DjangoSettings, Field, Index, ModelConstraint
 from relcheck.sources.migration.django.naming import table_name
 from relcheck.sources.migration.operation import UNKNOWN
@@ -15,7 +22,7 @@ from relcheck.sources.migration.operation import UNKNOWN
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from relcheck.sources.migration.operation import Dialect
+    from relcheck.sources.migration.operation import Dialect, SqlType
 
 Key = tuple[str, str]
 """A model: app label and name in small letters."""
@@ -46,6 +53,21 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def primary_key(self) -> tuple[str, Field] | None:
         return next(((name, field) for name, field in self.fields.items() if field.primary_key), None)
+
+
+_AUTO = Field(path="django.db.models.AutoField", kind="AutoField", primary_key=True)
+
+# Django's own apps: their first migrations say AutoField, and no setting changes that.
+_CONTRIB = frozenset(
+    {
+        ("auth", "group"),
+        ("auth", "permission"),
+        ("auth", "user"),
+        ("contenttypes", "contenttype"),
+        ("sites", "site"),
+        ("flatpages", "flatpage"),
+    }
+)
 
 
 class Column(NamedTuple):
@@ -118,13 +140,14 @@ class State:
         key = self.key_of(field.to, label, model)
         found = self.models.get(key) if key is not None else None
         if found is None:
-            return key, None, None
+            known = key in _CONTRIB and field.to_field is None
+            return key, None, Column("id", _AUTO) if known else None
         if field.to_field is not None:
             named = found.fields.get(field.to_field)
             return key, found, Column(field.to_field, named) if named is not None else None
         primary = found.primary_key
         if primary is None and found.complete and not list(self._bases(found)):
-            primary = ("id", Field(path="django.db.models.AutoField", kind="AutoField", primary_key=True))
+            primary = ("id", _AUTO)
         return key, found, Column(*primary) if primary is not None else None
 
     def final_field(self, field: Field | None, label: str, model: str, depth: int = 0) -> Field | None:
@@ -137,6 +160,12 @@ class State:
         if key is None or column is None:
             return None
         return self.final_field(column.field, key[0], key[1], depth + 1)
+
+    def type_of(self, model: Model, field: Field) -> SqlType:
+        """The type of a field's column."""
+        if is_relation(field):
+            return reference_type(self.final_field(field, model.label, model.name), self.dialect)
+        return column_type(field, self.dialect)
 
     def columns(self, model: Model) -> list[Column]:
         return [Column(column_name(name, field), field) for name, field in model.fields.items() if has_column(field)]
