@@ -13,7 +13,7 @@ from relcheck.sources.markdown.inline import Inline, plain, read_inline
 from relcheck.sources.markdown.lines import shifted
 from relcheck.sources.matrix.model import Cell, Claim, ClaimKind, Ref, RefKind, Word
 
-_URL = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*://|www\.)[^\s|]*|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_URL = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*://|www\.)[^\s|]*|[\w.+-]+@[\w-]+(?:\.[\w-]+)+(?:/\S*)?")
 _PATH = re.compile(
     r"(?<![\w/.$@-])"
     r"(?P<path>(?:\.{1,2}/|/)?(?:[\w@$.~*?()\[\]-]|\{[\w.*,-]*\})*(?:/(?:[\w@$.~*?\[\]-]|\([\w-]+\)|\{[\w.*,-]*\})+)*/?)"

@@ -265,8 +265,15 @@ def _yaml_row(node: MappingNode) -> tuple[_Cells, Region]:
             said = "" if value.tag == "tag:yaml.org,2002:null" else " ".join(str(value.value).split())
         elif isinstance(value, SequenceNode):
             said = ", ".join(str(one.value) for one in value.value if isinstance(one, ScalarNode))
-        cells.append((Field(str(key.value), _yaml_place(key)), Field(said, _yaml_place(value))))
+        place = _yaml_place(value) if value.start_mark.line == key.end_mark.line or said else _behind(key)
+        cells.append((Field(str(key.value), _yaml_place(key)), Field(said, place)))
     return cells, _yaml_place(node)
+
+
+def _behind(key: Node) -> Region:
+    """Where the value of a key would stand that has none; the parser places it at what comes next."""
+    line, column = key.end_mark.line + 1, key.end_mark.column + 2
+    return Region(line, column, line, column + 1)
 
 
 def _yaml_place(node: Node) -> Region:
