@@ -32,6 +32,7 @@ from relcheck.sdk.examples import Example, Expect
 from relcheck.sdk.options import OptionValue
 from relcheck.sdk.rule import ProjectRule
 from relcheck.sdk.spec import Catalog, RuleSpec
+from relcheck.sources.comments import SLASHED
 
 _SECTIONS = ("## What it does", "## Why is this bad", "## Example", "## Use instead")
 _TODAY = date(2026, 1, 1)
@@ -68,6 +69,7 @@ def check_rule(spec: RuleSpec, examples: tuple[Example, ...], catalog: Catalog) 
             tuple(sorted(example.files.items())),
             (example.sql, example.alembic, example.django, example.before, example.models),
             (example.dialect, example.server),
+            (tuple(sorted(example.files.items())), tuple(sorted((example.earlier or {}).items()))),
             tuple(sorted((name, str(value)) for name, value in example.options.items())),
         )
         if (first := seen.setdefault(key, number)) != number:
@@ -200,7 +202,7 @@ class _Trial:
             yield f"{how} it finds something else:\n{_lines(after)}"
 
     def _moved(self, found: list[Finding]) -> Iterator[str]:
-        before_it = _BEFORE_MARKDOWN if self._is_markdown else _BEFORE
+        before_it = _BEFORE_MARKDOWN if self._is_markdown else _BEFORE.replace("#", _mark(self._example.path))
         moved = self._run(before_it + self._example.code)
         before = sorted((one.path, one.fingerprint) for one in found)
         if sorted((one.path, one.fingerprint) for one in moved) != before:
@@ -224,8 +226,7 @@ class _Trial:
         for one in found:
             if one.path != self._example.path:
                 continue
-            waived_by = _with_waiver_in_markdown if self._is_markdown else _with_waiver
-            again = self._run(waived_by(self._example.code, one.region.line, self._spec.name))
+            again = self._run(_waived(self._example.code, self._example.path, one.region.line, self._spec.name))
             waived = [other for other in again if other.status is Status.WAIVED]
             if not any(other.fingerprint == one.fingerprint for other in waived):
                 yield f"a waiver above line {one.region.line} does not silence it"
@@ -303,8 +304,7 @@ class _MigrationTrial:
         return message, region_text(form, *place) if form.exact else ""
 
     def _moved(self, form: Form, found: list[Finding]) -> Iterator[str]:
-        before = _BEFORE.replace("#", "--") if form.path.endswith(".sql") else _BEFORE
-        moved = self._run(form, before + form.code)
+        moved = self._run(form, _BEFORE.replace("#", _mark(form.path)) + form.code)
         if sorted(one.fingerprint for one in moved) != sorted(one.fingerprint for one in found):
             yield "with lines put before it the fingerprints change"
 
@@ -318,10 +318,10 @@ class _MigrationTrial:
                 yield f"in letters of another case it finds something else:\n{code}"
 
     def _each_waived(self, form: Form, found: list[Finding]) -> Iterator[str]:
-        if not form.path.endswith(".py"):
-            return
         for one in found:
-            again = self._run(form, _with_waiver(form.code, one.region.line, self._spec.name))
+            if one.path != form.path:
+                continue
+            again = self._run(form, _waived(form.code, form.path, one.region.line, self._spec.name))
             waived = [other for other in again if other.status is Status.WAIVED]
             if not any(other.fingerprint == one.fingerprint for other in waived):
                 yield f"a waiver above line {one.region.line} does not silence it"
@@ -357,11 +357,19 @@ def _typed(options: Mapping[str, OptionValue | list[str]]) -> dict[str, OptionVa
     return {name: tuple(value) if isinstance(value, list) else value for name, value in options.items()}
 
 
-def _with_waiver(code: str, line: int, rule: str) -> str:
-    first, _ = statement_around(code, line)
+def _mark(path: str) -> str:
+    """What a comment begins with in a file."""
+    return "--" if path.endswith(".sql") else "//" if path.endswith(SLASHED) else "#"
+
+
+def _waived(code: str, path: str, line: int, rule: str) -> str:
+    """Code with a waiver at a line."""
+    if path.endswith(_MARKDOWN):
+        return _with_waiver_in_markdown(code, line, rule)
+    first = statement_around(code, line)[0] if path.endswith((".py", ".pyi")) else line
     lines = code.splitlines(keepends=True)
     indent = re.match(r"[ \t]*", lines[first - 1])
-    comment = f"{indent[0] if indent else ''}# relcheck: ignore[{rule}] reason: shown in an example\n"
+    comment = f"{indent[0] if indent else ''}{_mark(path)} relcheck: ignore[{rule}] reason: shown in an example\n"
     return "".join([*lines[: first - 1], comment, *lines[first - 1 :]])
 
 

@@ -70,7 +70,7 @@ class ColumnStillReferenced(MigrationRule):
         Valid(
             "ALTER TABLE orders DROP COLUMN memo;\n",
             path="db/migration/V2__drop_memo.sql",
-            files={"app/models.py": _MODEL, "app/letters.py": "letter.memo = 'the orders have a memo'\n"},
+            files={"app/models.py": _MODEL, "app/letters.py": "letter.memo = 'a memo'\n"},
         ),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
-from relcheck.sdk import Invalid, Valid
+from relcheck.sdk import Found, Invalid, Valid
 from relcheck.sdk.migration import Kind, Migration, MigrationFindings, MigrationRule, Operation
 
 _ALIKE = 0.6
@@ -41,8 +41,11 @@ class ExpandContractMixed(MigrationRule):
                 "UPDATE shop_member SET display_name = first_name WHERE display_name IS NULL;\n"
                 "ALTER TABLE shop_member DROP COLUMN first_name;"
             ),
-            finds="shop_member.first_name is dropped by the migration that adds shop_member.display_name in its place: "
-            "no release works on both sides of it. Drop it in a later one",
+            finds=Found(
+                "shop_member.first_name is dropped by the migration that adds shop_member.display_name in its place: "
+                "no release works on both sides of it. Drop it in a later one",
+                at="DROP COLUMN first_name",
+            ),
         ),
         Valid(
             title="Unlike things may come and go together",

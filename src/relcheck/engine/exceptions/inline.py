@@ -5,17 +5,22 @@ from __future__ import annotations
 import io
 import re
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from relcheck.engine.exceptions.stated import parse_stated
 from relcheck.model.exceptions import Origin, Waiver
+from relcheck.sources.comments import SLASHED
+
+if TYPE_CHECKING:
+    from relcheck.sources.comments import Comment
 
 MARK = b"relcheck:"
 
 _MARKDOWN = (".md", ".markdown", ".mdx")
-READ = (".py", ".pyi", *_MARKDOWN)
+READ = (".py", ".pyi", ".sql", *_MARKDOWN, *SLASHED)
 """Names of files whose comments are read end so."""
 
 _BETWEEN = frozenset({tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER})
@@ -46,7 +51,14 @@ def parse_waiver(comment: str, path: str, line: int, column: int, first: int, la
 
 def waivers_in(text: str, path: str) -> list[Inline]:
     """The waivers of a file in whose language they are read (`READ`)."""
-    return markdown_waivers(text, path) if path.lower().endswith(_MARKDOWN) else python_waivers(text, path)
+    name = path.lower()
+    if name.endswith((".py", ".pyi")):
+        return python_waivers(text, path)
+    if name.endswith(_MARKDOWN):
+        return markdown_waivers(text, path)
+    from relcheck.sources.comments import slashed_comments, sql_comments
+
+    return _among(sql_comments(text) if name.endswith(".sql") else slashed_comments(text), path)
 
 
 def markdown_waivers(text: str, path: str) -> list[Inline]:
@@ -54,11 +66,12 @@ def markdown_waivers(text: str, path: str) -> list[Inline]:
     paragraph, item or heading, and one that stands alone the block behind it, such as a whole table."""
     from relcheck.sources.markdown.comments import comments_in
 
-    return [
-        inline
-        for one in comments_in(text)
-        if (inline := parse_waiver(one.text, path, one.line, one.column, one.first, one.last))
-    ]
+    return _among(comments_in(text), path)
+
+
+def _among(comments: Iterable[Comment], path: str) -> list[Inline]:
+    found = (parse_waiver(one.text, path, one.line, one.column, one.first, one.last) for one in comments)
+    return [one for one in found if one is not None]
 
 
 def python_waivers(text: str, path: str) -> list[Inline]:

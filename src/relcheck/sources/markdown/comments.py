@@ -5,24 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
+from relcheck.sources.comments import Comment
 from relcheck.sources.markdown.inline import read_inline
 from relcheck.sources.markdown.lines import Lines, lines_of
 from relcheck.sources.markdown.read import blocks_of
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
-
-
-class Comment(Struct, frozen=True):
-    """A comment and its place: `line` and `column` count from 1. It covers the lines `first` to `last`."""
-
-    text: str
-    line: int
-    column: int
-    first: int
-    last: int
 
 
 def comments_in(text: str) -> list[Comment]:

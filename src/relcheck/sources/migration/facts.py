@@ -7,7 +7,7 @@ import msgspec
 from relcheck.sources.migration.django.facts import DjangoMigration
 from relcheck.sources.migration.environment import EnvironmentFacts, read_environment
 from relcheck.sources.migration.migration import Migration
-from relcheck.sources.migration.places import may_hold_migrations
+from relcheck.sources.migration.places import may_hold_migrations, sql_tool
 
 
 class FileFacts(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -29,7 +29,12 @@ def collect(path: str, text: str) -> FileFacts | None:
     if path.endswith(".py"):
         return _of_python(path, text)
     if path.endswith(".sql"):
-        return None
+        tool = sql_tool(path, text)
+        if tool is None:
+            return None
+        from relcheck.sources.migration.sql.files import read_sql_file
+
+        return FileFacts(migration=read_sql_file(path, text, tool, "postgres"))
     found = read_environment(path, text)
     return FileFacts(environment=found) if found is not None else None
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import pairwise
 
 import msgspec
 from msgspec.structs import replace
@@ -67,12 +68,12 @@ def link(facts: Mapping[str, FileFacts], ask: Ask) -> Linked:
         *_of_django(used, modules, ask),
     ]
     by_environment: dict[str, list[Migration]] = {}
-    for one in _paired(found):
+    for one in _both_ways(found):
         by_environment.setdefault(one.environment, []).append(one)
     known = {one.id: one for one in found}
     chains = []
     for name, migrations in sorted(by_environment.items()):
-        ordered = chain(name, _numbered(migrations), known)
+        ordered = chain(name, _ordered(migrations, ask), known)
         chains.append(replace(ordered, migrations=tuple(_replayed(ordered.migrations))))
     timeouts = {_folder(path): one.timeouts for path, one in environments.items() if one.timeouts}
     return Linked(tuple(chains), timeouts)
@@ -125,7 +126,7 @@ def _further(used: Mapping[str, FileFacts], ask: Ask) -> Iterator[Migration]:
 
             place = _configured(path, ask)
             found = read_sql_file(path, data.decode("utf-8-sig", "replace"), "sql", place.dialect or "postgres")
-            yield replace(found, server_version=place.server_version, environment=_folder(path))
+            yield replace(found, server_version=place.server_version)
 
 
 def _of_django(used: Mapping[str, FileFacts], modules: Modules, ask: Ask) -> Iterator[Migration]:
@@ -174,47 +175,40 @@ def _said_of(path: str, environments: Mapping[str, EnvironmentFacts]) -> Environ
 
 def _environment(path: str, migration: Migration, environments: Mapping[str, EnvironmentFacts]) -> str:
     """The folder whose chain a migration belongs to. All versions below one `env.py` are one chain."""
+    if migration.framework != "alembic":
+        return migration.environment
     folder = _folder(path)
-    if migration.framework == "prisma":
-        return _folder(folder)
-    if migration.framework == "alembic":
-        holders = [_folder(other) for other in environments if other.endswith("env.py")]
-        above = [one for one in holders if f"{folder}/".startswith(f"{one}/" if one else "")]
-        return max(above, key=len, default=folder)
-    return folder
+    holders = [_folder(other) for other in environments if other.endswith("env.py")]
+    above = [one for one in holders if f"{folder}/".startswith(f"{one}/" if one else "")]
+    return max(above, key=len, default=folder)
 
 
-def _paired(migrations: Iterable[Migration]) -> Iterator[Migration]:
-    """With the way down that another file holds; a way down alone is kept, so that it is not lost."""
-    whole: dict[tuple[str, str], Migration] = {}
-    for one in sorted(migrations, key=lambda each: (each.down_path is not None, each.path)):
-        key = one.environment, one.id
-        if one.down_path is not None and one.path == one.down_path and key in whole:
-            whole[key] = replace(whole[key], down=one.down, down_path=one.down_path, down_region=one.down_region)
-        elif key in whole:
-            whole[(one.environment, f"{one.id}\0{one.path}")] = one
-        else:
-            whole[key] = one
-    yield from sorted(whole.values(), key=lambda each: each.path)
+def _both_ways(migrations: Sequence[Migration]) -> Sequence[Migration]:
+    """With the ways down that other files hold."""
+    in_files = [one for one in migrations if one.framework not in ("alembic", "django")]
+    if not in_files:
+        return migrations
+    from relcheck.sources.migration.sql.files import paired
+
+    return [*(one for one in migrations if one.framework in ("alembic", "django")), *paired(in_files)]
 
 
-def _numbered(migrations: Sequence[Migration]) -> list[Migration]:
+def _ordered(migrations: Sequence[Migration], ask: Ask) -> list[Migration]:
     """With parents by the order of their versions, where the tool has no other order."""
-    done: list[Migration] = []
-    before: Migration | None = None
-    for one in sorted(migrations, key=lambda each: (_version(each.id), each.path)):
-        if one.framework in ("alembic", "django", "sqitch"):
-            done.append(one)
-            continue
-        done.append(replace(one, parents=(before.id,)) if before is not None and before.id != one.id else one)
-        before = one
+    if not migrations or migrations[0].framework in ("alembic", "django"):
+        return list(migrations)
+    from relcheck.sources.migration.sql.files import order_key, planned
+
+    plan = ask.read(f"{migrations[0].environment}/sqitch.plan".lstrip("/"))
+    if plan is not None and migrations[0].framework == "sqitch":
+        place = {name: index for index, name in enumerate(planned(plan.decode("utf-8", "replace")))}
+        in_order = sorted(migrations, key=lambda one: (place.get(one.id, len(place)), one.path))
+    else:
+        in_order = sorted(migrations, key=lambda one: (order_key(one), one.path))
+    done = in_order[:1]
+    for before, one in pairwise(in_order):
+        done.append(replace(one, parents=(before.id,)) if before.id != one.id else one)
     return done
-
-
-def _version(name: str) -> tuple[tuple[int, str], ...]:
-    """A version as something to sort by: its numbers as numbers."""
-    parts = name.replace("_", ".").replace("-", ".").split(".")
-    return tuple((int(part), "") if part.isdecimal() else (-1, part) for part in parts)
 
 
 def _replayed(migrations: Sequence[Migration]) -> Iterator[Migration]:
