@@ -131,14 +131,15 @@ class MatrixRule(DocumentRule):
         confidence: Confidence | None = None,
         details: Mapping[str, Detail] | None = None,
     ) -> MatrixFinding:
-        """A finding in a row; `key` tells it from others of the rule at the same cell."""
+        """A finding in a row; `key` tells it from others of the rule at the same cell. It is the same finding when the
+        heading of the table is another."""
         column = at.column if isinstance(at, Cell) else ""
         named = {"matrix": row.matrix, "guarantee": row.guarantee, **({"column": column} if column else {})}
         return MatrixFinding(
             path=row.path,
             region=at.place if isinstance(at, Cell) else at,
             message=message,
-            key=":".join((row.matrix.rpartition("#")[2], row.id or row.key, column, key)),
+            key=":".join((row.id or row.key, column, key)),
             kind=kind,
             related=tuple(related),
             severity=severity,

@@ -313,10 +313,12 @@ class Examiner(msgspec.Struct, frozen=True):
 
 
 def facts_in(examined: Mapping[str, Examined]) -> Callable[[str, str], bool]:
-    """Whether a file has facts of a shared view that hold something to be checked."""
+    """Whether a file has facts of a shared view that hold something to be checked. One that cannot be read may have."""
 
     def holds(path: str, view: str) -> bool:
-        facts = examined[path].facts.get(view) if path in examined else None
+        if path not in examined or examined[path].broken is not None:
+            return path in examined
+        facts = examined[path].facts.get(view)
         return facts is not None and SHARED_VIEWS[View(view)].has_subject(facts)
 
     return holds
