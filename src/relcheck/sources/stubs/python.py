@@ -80,7 +80,7 @@ def python_code(data: bytes) -> Code:
     if tree is None:
         raise UnparseableError("its syntax is not that of the Python that relcheck runs on, or it is nested too deeply")
     try:
-        body = _Reader().block(tree.body, top=True)
+        body = _Reader().block(tree.body)
         symbols = tuple(_symbols(tree.body, ""))
     except RecursionError:
         raise UnparseableError("it is nested too deeply to be followed") from None
@@ -93,8 +93,7 @@ class _Reader:
     def __init__(self) -> None:
         self.outer: frozenset[str] = frozenset()
 
-    def block(self, statements: Iterable[ast.stmt], *, top: bool = False) -> tuple[Stmt, ...]:
-        del top
+    def block(self, statements: Iterable[ast.stmt]) -> tuple[Stmt, ...]:
         return tuple(found for statement in statements for found in self.statement(statement))
 
     def statement(self, node: ast.stmt) -> Iterator[Stmt]:  # noqa: C901  # one case a kind of statement
@@ -130,7 +129,7 @@ class _Reader:
             case ast.Raise(exc=exc):
                 yield Raise(line, self.expr(exc) if exc is not None else None)
             case ast.Assert(test=test):
-                yield If(line, Op(line, "not", (self.expr(test),)), (Raise(line, None),))
+                yield Do(line, self.expr(test))  # who asserts says what cannot be otherwise, and does not refuse
             case ast.FunctionDef() | ast.AsyncFunctionDef():
                 yield Define(line, self.function(node))
             case ast.ClassDef():

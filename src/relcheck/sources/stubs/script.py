@@ -474,7 +474,9 @@ class _Reader:
                 operand = self._field(node, "argument")
                 if sign == "delete":
                     return Assign(at, operand, Const(at, None))
-                return Const(at, None) if sign == "void" else Op(at, _OPERATORS.get(sign, sign), (operand,))
+                if sign == "void":
+                    return Op(at, "last", (operand, Const(at, None)))
+                return Op(at, _OPERATORS.get(sign, sign), (operand,))
             case "ternary_expression":
                 then, otherwise = self._field(node, "consequence"), self._field(node, "alternative")
                 return Choice(at, self._field(node, "condition"), then, otherwise)
