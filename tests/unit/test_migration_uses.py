@@ -14,8 +14,8 @@ _HIGH, _MEDIUM = Confidence.HIGH, Confidence.MEDIUM
 
 
 def _uses(path: str, code: str, wanted: Wanted = _NOTE) -> list[tuple[int, int, str, Confidence]]:
-    found = uses(path, textwrap.dedent(code), wanted)
-    return [(one.region.line, one.region.column, one.what, one.confidence) for one in found]
+    found = uses(path, textwrap.dedent(code), [wanted])
+    return [(one.region.line, one.region.column, one.what, one.confidence) for _, one in found]
 
 
 def test_a_model_of_the_table_that_has_the_column_is_certain() -> None:

@@ -18,15 +18,37 @@ CODE = ("**/*.py", "**/*.ts", "**/*.tsx", "**/*.js", "**/*.jsx", "**/*.mjs", "**
 
 
 def removed(project: Project[object]) -> Iterator[tuple[Migration, Operation, Wanted]]:
-    """The operations of gated migrations after which a name is gone, each with the name."""
-    for migration in filter(project.is_gated, project.migrations.migrations):
+    """The operations of gated migrations after which a name is gone, each with the name. What a later migration brings
+    back under the same name is there."""
+    gone: dict[Wanted, tuple[Migration, Operation]] = {}
+    for migration in project.migrations.migrations:
         for one in migration.operations:
-            if one.created_here or one.table is None or UNKNOWN in one.table:
-                continue
-            if one.kind in _OF_COLUMNS and one.column is not None and UNKNOWN not in one.column:
-                yield migration, one, Wanted(one.table, one.column)
-            elif one.kind in _OF_TABLES:
-                yield migration, one, Wanted(one.table)
+            for back in _brought(one):
+                gone.pop(back, None)
+            wanted = _taken(one)
+            if wanted is not None and project.is_gated(migration):
+                gone[wanted] = migration, one
+    yield from ((migration, one, wanted) for wanted, (migration, one) in gone.items())
+
+
+def _taken(one: Operation) -> Wanted | None:
+    if one.created_here or one.table is None or UNKNOWN in one.table:
+        return None
+    if one.kind in _OF_COLUMNS and one.column is not None and UNKNOWN not in one.column:
+        return Wanted(one.table, one.column)
+    return Wanted(one.table) if one.kind in _OF_TABLES else None
+
+
+def _brought(one: Operation) -> Iterator[Wanted]:
+    if one.table is None:
+        return
+    if one.kind in (Kind.CREATE_TABLE, Kind.CREATE_TABLE_AS):
+        yield Wanted(one.table)
+    elif one.kind is Kind.RENAME_TABLE and one.new_name is not None:
+        yield Wanted(one.new_name)
+    elif one.kind is Kind.RENAME_COLUMN:
+        yield Wanted(one.table, one.new_name)
+    yield from (Wanted(one.table, column.name) for column in one.new_columns)
 
 
 def shown(wanted: Wanted) -> str:

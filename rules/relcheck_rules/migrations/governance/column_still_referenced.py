@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from relcheck.sdk import Confidence, Expect, Glob, Invalid, Related, RuleOptions, Severity, Valid
-from relcheck.sdk.migration import MigrationFindings, MigrationRule, uses
+from relcheck.sdk.migration import MigrationFindings, MigrationRule, Wanted, uses
 from relcheck_rules.migrations.governance._removed import CODE, removed, shown
 
 if TYPE_CHECKING:
@@ -76,14 +76,20 @@ class ColumnStillReferenced(MigrationRule):
 
     def check_project(self, project: Project[object]) -> MigrationFindings:
         gone = list(removed(project))
-        holders = project.words({wanted.word for _, _, wanted in gone}, CODE)
+        holders = project.words({word for _, _, wanted in gone for word in wanted.words}, CODE)
         own = {one.path for one in project.migrations.migrations}
+        asked: dict[str, dict[Wanted, None]] = {}
+        for _, _, wanted in gone:
+            for path in (path for word in wanted.words for path in holders[word]):
+                asked.setdefault(path, {})[wanted] = None
+        using: dict[Wanted, list[Use]] = {}
+        for path, wanted_here in asked.items():
+            data = None if path in own or project.matches(path, self.options.ignore) else project.read(path)
+            if data is not None:
+                for wanted, use in uses(path, data.decode("utf-8-sig", "replace"), wanted_here):
+                    using.setdefault(wanted, []).append(use)
         for migration, operation, wanted in gone:
-            found: list[Use] = []
-            for path in holders[wanted.word]:
-                data = None if path in own or project.matches(path, self.options.ignore) else project.read(path)
-                if data is not None:
-                    found.extend(uses(path, data.decode("utf-8-sig", "replace"), wanted))
+            found = using.get(wanted, [])
             if found:
                 certain = any(one.confidence is Confidence.HIGH for one in found)
                 found.sort(key=lambda one: (one.confidence is not Confidence.HIGH, one))

@@ -6,11 +6,12 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from relcheck.sdk import Confidence, Expect, Glob, Invalid, Related, RuleOptions, Severity, Valid
-from relcheck.sdk.migration import MigrationFindings, MigrationRule, uses
+from relcheck.sdk.migration import MigrationFindings, MigrationRule, Wanted, uses
 from relcheck_rules.migrations.governance._removed import CODE, removed, shown
 
 if TYPE_CHECKING:
     from relcheck.sdk import Project
+    from relcheck.sdk.migration import Use
 
 _MOST = 5
 _MODEL = """\
@@ -91,14 +92,13 @@ class ContractTooEarly(MigrationRule):
             if path not in own and not project.matches(path, self.options.ignore)
         }
         day = project.today - timedelta(days=days)
+        using: dict[Wanted, list[Use]] = {}
+        every = dict.fromkeys(wanted for _, _, wanted in gone)
+        for path, data in code.items():
+            for wanted, use in uses(path, data.decode("utf-8-sig", "replace"), every):
+                using.setdefault(wanted, []).append(use)
         for migration, operation, wanted in gone:
-            word = wanted.word.encode()
-            found = [
-                one
-                for path, data in code.items()
-                if word in data
-                for one in uses(path, data.decode("utf-8-sig", "replace"), wanted)
-            ]
+            found = using.get(wanted, [])
             if found:
                 certain = any(one.confidence is Confidence.HIGH for one in found)
                 yield self.found(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -23,6 +23,7 @@ _COMMENTS = {
     "": re.compile(r"(?<![:\"'])//[^\n]*|/\*.*?\*/", re.DOTALL),
 }
 _PRISMA_MODEL = re.compile(r"^[ \t]*model[ \t]+(\w+)[ \t]*\{(.*?)^[ \t]*\}", re.MULTILINE | re.DOTALL)
+_CLASS = re.compile(r"^[ \t]*class[ \t]+(\w+)", re.MULTILINE)
 _SQL_VERBS = re.compile(r"\b(?:select|insert|update|delete|from|join|into|where|alter|copy|returning)\b", re.IGNORECASE)
 
 
@@ -47,8 +48,15 @@ class Wanted(msgspec.Struct, frozen=True):
 
     @property
     def word(self) -> str:
-        """The word without which no file uses it."""
+        """What it is called by the database."""
         return self.column or self.bare_table
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Words of which one stands in every file that uses it: as the database has it, as JavaScript spells it, and
+        as a field that points at another model is called."""
+        relation = {self.column.removesuffix("_id")} if self.column else set()
+        return frozenset({self.word, _camel(self.word), *relation})
 
     @property
     def model_names(self) -> frozenset[str]:
@@ -61,37 +69,73 @@ class Wanted(msgspec.Struct, frozen=True):
         return frozenset(forms | camel | {f"{one[:1].upper()}{one[1:]}" for one in camel if one})
 
 
-def uses(path: str, text: str, wanted: Wanted) -> Iterator[Use]:
-    """Where a file uses what is looked for, in the order of the file."""
+def uses(path: str, text: str, wanted: Iterable[Wanted]) -> Iterator[tuple[Wanted, Use]]:
+    """Where a file uses what is looked for, for each in the order of the file. It is parsed once, and only where it may
+    use any of it."""
+    present = [one for one in wanted if any(word in text for word in one.words) and _may_use(path, text, one)]
+    if not present:
+        return
     if path.endswith(_PYTHON):
-        yield from _in_python(path, text, wanted)
-    elif path.endswith(".prisma"):
-        yield from _in_prisma(path, text, wanted)
-    else:
-        yield from _in_words(path, text, wanted)
+        yield from _in_python(path, text, present)
+        return
+    for one in present:
+        found = _in_prisma(path, text, one) if path.endswith(".prisma") else _in_words(path, text, one)
+        yield from ((one, use) for use in found)
 
 
-def _in_python(path: str, text: str, wanted: Wanted) -> Iterator[Use]:
+def _may_use(path: str, text: str, wanted: Wanted) -> bool:
+    """Whether a file speaks of the table at all, be it by the name of a model that Django names the table after."""
+    if wanted.column is None or _speaks_of(text, wanted):
+        return True
+    table = wanted.bare_table
+    named = {name.lower() for name in _CLASS.findall(text)} if path.endswith(_PYTHON) else set()
+    return any(table.endswith(f"_{name}") for name in named)
+
+
+class _Words(msgspec.Struct):
+    """The nodes of a file that may use a column or table, by the words that they hold."""
+
+    models: list[ast.ClassDef]
+    texts: list[ast.Constant]
+    attributes: dict[str, list[ast.AST]]
+    arguments: dict[str, list[ast.AST]]
+
+
+def _in_python(path: str, text: str, wanted: Iterable[Wanted]) -> Iterator[tuple[Wanted, Use]]:
     try:
         tree = parse_ast(text)
     except UnparseableError:
         tree = None
     if tree is None:
         return
-    source = Source(text)
-    found: dict[Region, Use] = {}
-    mapped = [one for one in ast.walk(tree) if isinstance(one, ast.ClassDef) and _maps(one, path, wanted)]
-    for one in mapped:
-        for node, what in _in_model(one, wanted):
+    source, words = Source(text), _words(tree)
+    for one in wanted:
+        found: dict[Region, Use] = {}
+        mapped = [model for model in words.models if _maps(model, path, one)]
+        for model in mapped:
+            for node, what in _in_model(model, one):
+                region = _region(source, node)
+                found[region] = Use(path, region, what, Confidence.HIGH)
+        speaks = bool(mapped) or _speaks_of(text, one)
+        for node, what, confidence in _using(words, one, speaks=speaks):
             region = _region(source, node)
-            found[region] = Use(path, region, what, Confidence.HIGH)
-    speaks = bool(mapped) or _speaks_of(text, wanted)
+            found.setdefault(region, Use(path, region, what, confidence))
+        yield from ((one, found[region]) for region in sorted(found))
+
+
+def _words(tree: ast.Module) -> _Words:
+    words = _Words([], [], {}, {})
     for node in ast.walk(tree):
-        use = _use(node, wanted, speaks=speaks)
-        if use is not None:
-            region = _region(source, node)
-            found.setdefault(region, Use(path, region, *use))
-    yield from sorted(found.values())
+        if isinstance(node, ast.Attribute):
+            words.attributes.setdefault(node.attr, []).append(node)
+        elif isinstance(node, ast.Constant):
+            if isinstance(node.value, str):
+                words.texts.append(node)
+        elif isinstance(node, ast.keyword):
+            words.arguments.setdefault((node.arg or "").partition("__")[0], []).append(node)
+        elif isinstance(node, ast.ClassDef):
+            words.models.append(node)
+    return words
 
 
 def _maps(model: ast.ClassDef, path: str, wanted: Wanted) -> bool:
@@ -141,21 +185,23 @@ def _column_name(value: ast.expr | None) -> str | None:
     return first.value if isinstance(first, ast.Constant) and isinstance(first.value, str) else None
 
 
-def _use(node: ast.AST, wanted: Wanted, *, speaks: bool) -> tuple[str, Confidence] | None:
-    """How a node uses what is looked for, and how sure that is."""
-    word = wanted.word
-    if isinstance(node, ast.Constant) and isinstance(node.value, str) and _holds(node.value, word):
-        if _SQL_VERBS.search(node.value) and (wanted.column is None or _holds(node.value, wanted.bare_table)):
-            return "SQL names it", Confidence.HIGH
-        if node.value == word and (speaks or wanted.column is None):
-            return "a string names it", Confidence.MEDIUM
-    if wanted.column is None or not speaks:
-        return None
-    if isinstance(node, ast.Attribute) and node.attr == word:
-        return "an attribute has its name", Confidence.MEDIUM
-    if isinstance(node, ast.keyword) and node.arg is not None and node.arg.partition("__")[0] == word:
-        return "an argument has its name", Confidence.MEDIUM
-    return None
+def _using(words: _Words, wanted: Wanted, *, speaks: bool) -> Iterator[tuple[ast.AST, str, Confidence]]:
+    """The nodes that use what is looked for, how, and how sure that is."""
+    for text in words.texts:
+        said = str(text.value)
+        if wanted.word not in said or not _holds(said, wanted.word):
+            continue
+        if _SQL_VERBS.search(said) and (wanted.column is None or _holds(said, wanted.bare_table)):
+            yield text, "SQL names it", Confidence.HIGH
+        elif said == wanted.word and (speaks or wanted.column is None):
+            yield text, "a string names it", Confidence.MEDIUM
+    if wanted.column is not None and speaks:
+        yield from (
+            (one, "an attribute has its name", Confidence.MEDIUM) for one in words.attributes.get(wanted.word, ())
+        )
+        yield from (
+            (one, "an argument has its name", Confidence.MEDIUM) for one in words.arguments.get(wanted.word, ())
+        )
 
 
 def _in_prisma(path: str, text: str, wanted: Wanted) -> Iterator[Use]:
