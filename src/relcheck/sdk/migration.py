@@ -32,6 +32,7 @@ from relcheck.sources.migration.operation import (
     Operation,
     SqlType,
 )
+from relcheck.sources.migration.type_changes import TypeChange, type_change
 from relcheck.sources.migration.uses import Use, Wanted, uses
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "Problem",
     "SqlType",
     "Step",
+    "TypeChange",
     "Use",
     "Wanted",
     "blocks",
@@ -63,6 +65,7 @@ __all__ = [
     "loses",
     "models",
     "operation",
+    "type_change",
     "uses",
 ]
 
@@ -172,23 +175,25 @@ class MigrationRule(ProjectRule[object]):
         severity: Severity | None = None,
         confidence: Confidence | None = None,
         region: Region | None = None,
+        words: Mapping[str, str] | None = None,
     ) -> MigrationFinding:
         """A finding about an operation.
 
         In `message` words in braces stand for its parts: `{table}`, `{column}`, `{columns}`, `{name}`, `{new_name}`,
         `{value}`, `{type}`, `{old_type}`, `{referenced}`, `{object}`, and for what it does to others: `{lock}`,
-        `{blocks}`.
+        `{blocks}`. `words` are further ones: what comes from the migration is told by them, not written into `message`.
         """
         effect = effect_of(operation, migration.server_version)
-        words = {
+        said = {
             **shown_words(operation),
             "lock": str(effect.mode or "no lock"),
             "blocks": _listed([one for one in effect.blocks if one != "ddl"]),
+            **(words or {}),
         }
         return MigrationFinding(
             migration=migration,
             operation=operation,
-            message=message.format_map(words),
+            message=message.format_map(said),
             region=region or operation.region,
             path=migration.path,
             key=f"{migration.id}:{operation.subject}",

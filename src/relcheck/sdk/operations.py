@@ -79,6 +79,7 @@ def operation(
     *kinds: str,
     dialect: Dialect | tuple[Dialect, ...] | None = None,
     created_here: bool | None = False,
+    transient: bool | None = False,
     since: Version = (),
     before_version: Version = (),
     constraint: str | tuple[str, ...] | None = None,
@@ -88,9 +89,10 @@ def operation(
     """Operations of these kinds (of all, where none is named).
 
     What is created by the same migration is nobody's yet, so that it counts only with `created_here=True` (it alone) or
-    `None` (both). `constraint` is the type of the operation's constraint, `since` and `before_version` are versions of
-    the server (`(12,)`). Further keywords are fields of `Operation`, or after `constraint_` of its `Constraint`
-    (`constraint_not_valid=False`); a tuple stands for any of its values. TypeError for a name that is none.
+    `None` (both), and so do passing steps of a larger change with `transient`. `constraint` is the type of the
+    operation's constraint, `since` and `before_version` are versions of the server (`(12,)`). Further keywords are
+    fields of `Operation`, or after `constraint_` of its `Constraint` (`constraint_not_valid=False`); a tuple stands for
+    any of its values. TypeError for a name that is none.
     """
     if unknown := set(kinds) - _KINDS:
         raise TypeError(f"{', '.join(sorted(unknown))}: no kind of operation")
@@ -107,6 +109,8 @@ def operation(
         of_constraint.append(("type", constraint))
     if created_here is not None:
         own.append(("created_here", created_here))
+    if transient is not None:
+        own.append(("transient", transient))
     return OperationSelector(
         kinds=kinds,
         dialects=(dialect,) if isinstance(dialect, str) else dialect or (),

@@ -72,7 +72,8 @@ def shown_words(operation: Operation) -> dict[str, str]:
         "type": _type(new) or "the new type",
         "old_type": _type(old) or "an unknown type",
         "referenced": _shown(_referenced(operation)) or "the referenced table",
-        "object": operation.object_type.lower() or "object",
+        "object": operation.object_type.lower() or _OBJECTS.get(operation.kind.value, "object"),
+        "target": _target(operation),
     }
 
 
@@ -98,6 +99,11 @@ def sql_words(operation: Operation) -> dict[str, str]:
         if references is not None and references.columns
         else "",
         "actions": _actions(operation),
+        "object": operation.object_type.upper(),
+        "new_table": quoted(_in_schema_of(operation)),
+        "old_sql_type": _type(operation.before.type) or "text",
+        "new_value": (operation.new_name or "").replace("'", "''"),
+        "table_name": quoted((operation.table or "").rpartition(".")[2]).strip('"'),
     }
 
 
@@ -143,6 +149,13 @@ def _columns(operation: Operation) -> tuple[str, ...]:
     return (operation.column,) if operation.column else ()
 
 
+def _in_schema_of(operation: Operation) -> str:
+    """The new name of a table, in its schema."""
+    schema, dot, _ = (operation.table or "").rpartition(".")
+    new = operation.new_name or ""
+    return new if "." in new else f"{schema}{dot}{new}"
+
+
 def _referenced(operation: Operation) -> str:
     constraint = operation.constraint
     return constraint.references.table if constraint is not None and constraint.references is not None else ""
@@ -156,6 +169,22 @@ def _actions(operation: Operation) -> str:
     delete = f" ON DELETE {references.on_delete}" if references.on_delete else ""
     update = f" ON UPDATE {references.on_update}" if references.on_update else ""
     return delete + update
+
+
+def _target(operation: Operation) -> str:
+    """What an operation is about, in a word."""
+    if operation.table and operation.column:
+        return f"{operation.table}.{operation.column}"
+    return operation.name or operation.table or "it"
+
+
+_OBJECTS = {
+    "drop_view": "view",
+    "drop_type": "type",
+    "drop_routine": "function",
+    "create_routine": "function",
+    "drop_sequence": "sequence",
+}
 
 
 def _unnamed(operation: Operation) -> str:

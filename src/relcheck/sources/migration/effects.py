@@ -35,7 +35,9 @@ def effect_of(operation: Operation, version: Version = ()) -> Effect:
         return Effect(loss=effect.loss, phase=effect.phase)
     if operation.created_here:
         # Nobody else sees the table before the migration is committed.
-        return Effect(locks=tuple(one for one in effect.locks if one.role == "referenced"), phase=effect.phase)
+        return Effect(
+            locks=tuple(one for one in effect.locks if one.role in ("referenced", "parent")), phase=effect.phase
+        )
     return effect
 
 
@@ -56,13 +58,15 @@ def _own(operation: Operation, mode: LockMode | None) -> tuple[Lock, ...]:
 
 
 def _create_table(one: Operation, version: Version) -> Effect:
+    """A new partition, or child, locks its parent (CREATE TABLE, `PARTITION OF`)."""
     del version
+    parents = [Lock(name, _ACCESS_EXCLUSIVE, "parent") for name in one.targets if one.object_type == "partition"]
     referenced = {
         each.references.table: Lock(each.references.table, _SHARE_ROW_EXCLUSIVE, "referenced")
         for each in one.constraints
         if each.references is not None and each.references.table != one.table
     }
-    return Effect(locks=tuple(referenced.values()), phase="expand")
+    return Effect(locks=(*parents, *referenced.values()), phase="expand")
 
 
 def _drop_table(one: Operation, version: Version) -> Effect:
@@ -88,8 +92,7 @@ def _storage(one: Operation, version: Version) -> Effect:
 def _option(one: Operation, version: Version) -> Effect:
     """COMMENT, SET STATISTICS, SET (…) and CLUSTER ON let everybody go on; owner, storage and the rest do not."""
     del version
-    words = f"{one.name or ''} {one.sql}".lower()
-    light = any(word in words for word in ("comment", "statistics", "set (", "reset (", "cluster"))
+    light = one.name in ("comment", "statistics", "options", "cluster")
     return Effect(locks=_own(one, _SHARE_UPDATE_EXCLUSIVE if light else _ACCESS_EXCLUSIVE))
 
 
@@ -146,7 +149,7 @@ def _alter_column_type(one: Operation, version: Version) -> Effect:
     else:
         if any(each.type == "check" for each in one.before.constraints):
             work.append("scan")
-        if one.before.indexes and (change.reindex or "collate" in one.sql.lower()):
+        if one.before.indexes and (change.reindex or one.value):
             work.append("build")
     loss: tuple[Loss, ...] = ("values",) if change.narrows else ()
     return Effect(
@@ -183,7 +186,8 @@ def _add_constraint(one: Operation, version: Version) -> Effect:
 
 
 def _all_not_null(constraint: Constraint, one: Operation) -> bool:
-    return bool(constraint.columns) and set(constraint.columns) <= set(one.before.not_null)
+    columns = constraint.columns or one.before.index_columns
+    return bool(columns) and set(columns) <= set(one.before.not_null)
 
 
 def _drop_constraint(one: Operation, version: Version) -> Effect:

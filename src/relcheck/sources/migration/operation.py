@@ -220,8 +220,11 @@ class Before(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The names of indexes that hold the column."""
     unique_index: bool | None = None
     """For DROP INDEX and USING INDEX: whether the index is a unique one."""
+    index_columns: tuple[str, ...] = ()
+    """The columns of that index."""
     constraints: tuple[Constraint, ...] = ()
-    """Constraints of the table that hold the column; for DROP CONSTRAINT the one that is dropped."""
+    """Constraints of the table that hold the column; for DROP CONSTRAINT the one that is dropped, for DROP TABLE all of
+    its own, for ATTACH PARTITION those of the partition."""
     columns: tuple[str, ...] | None = None
     """The table's columns."""
     view_columns: tuple[str, ...] | None = None

@@ -142,6 +142,9 @@ class Schema:
         found = self._tables.get(key(table)) if table is not None else None
         column = found.columns.get(one.column) if found is not None and one.column is not None else None
         constraints = found.constraints if found is not None else []
+        if one.kind is Kind.ATTACH_PARTITION:
+            partition = self._tables.get(key(one.name))
+            constraints = partition.constraints if partition is not None else []
         if one.kind in (Kind.DROP_CONSTRAINT, Kind.VALIDATE_CONSTRAINT, Kind.ALTER_CONSTRAINT):
             constraints = [each for each in constraints if each.name == one.name]
         elif one.column is not None:
@@ -163,6 +166,7 @@ class Schema:
             column_is_new=self._are_new(one, table),
             indexes=tuple(indexes),
             unique_index=taken.unique if taken is not None else None,
+            index_columns=taken.columns if taken is not None else (),
             constraints=tuple(constraints),
             columns=tuple(found.columns) if found is not None and found.whole else None,
             view_columns=self._views.get(key(one.name or one.table)),
@@ -182,7 +186,7 @@ class Schema:
             change(one)
         made = _MADE.get(one.kind)
         if made is not None and (one.created_here or made != "table"):
-            self._here.add((made, key(one.name if made != "table" else one.table)))
+            self._here.add((made, key(one.table if made == "table" else one.name or one.table)))
 
     def _table(self, name: str | None) -> _Table:
         return self._tables.setdefault(key(name), _Table({}, []))
