@@ -1,0 +1,84 @@
+"""A UNIQUE constraint or index comes over columns that are in use."""
+
+from __future__ import annotations
+
+from relcheck.sdk import Invalid, Valid, on
+from relcheck.sdk.migration import Kind, Migration, MigrationFindings, MigrationRule, Operation, operation
+
+
+def _was_unique(operation: Operation, migration: Migration) -> bool:
+    """Whether the same migration drops a unique constraint or index whose name this one takes."""
+    return any(
+        one.kind in (Kind.DROP_INDEX, Kind.DROP_CONSTRAINT) and one.name is not None and one.name == operation.name
+        for one in migration.operations
+    )
+
+
+class AddUniqueBreaksWriters(MigrationRule):
+    """
+    ## What it does
+    Finds `ADD UNIQUE`, `CREATE UNIQUE INDEX`, `op.create_unique_constraint`, `op.create_index(…, unique=True)`,
+    `unique=True` and `UniqueConstraint` over columns that the table had before. A constraint that takes over an index
+    (`USING INDEX`) says nothing new.
+
+    ## Why is this bad
+    If there are duplicates, the migration fails; a concurrent one leaves an invalid index behind. If not, the release
+    that still runs may write one and fails.
+
+    ## Example
+    ```sql
+    CREATE UNIQUE INDEX CONCURRENTLY shop_order_number ON shop_order (number);
+    ```
+
+    ## Use instead
+    Look for duplicates and mend them, and release code that writes none (or can bear the error) first; then say so
+    beside it.
+    """
+
+    message = (
+        "{columns} of {table} must be unique from now on: rows that are equal make this fail, "
+        "and code that still writes equal ones fails afterwards. Mend the rows, release code that writes none, "
+        "and say so beside it: MIGRATION_APPROVED: reason"
+    )
+
+    @on(operation("add_constraint", constraint="unique", constraint_using_index=None))
+    @on(operation("create_index", unique=True))
+    def added(self, operation: Operation, migration: Migration) -> MigrationFindings:
+        if operation.before.column_is_new or _was_unique(operation, migration):
+            return
+        yield self.found(operation, migration, self.message)
+
+    examples = (
+        Invalid(
+            sql="CREATE UNIQUE INDEX CONCURRENTLY shop_order_number ON shop_order (number);",
+            alembic="op.create_index('shop_order_number', 'shop_order', ['number'], unique=True)",
+            finds="number of shop_order must be unique from now on: rows that are equal make this fail, and code "
+            "that still writes equal ones fails afterwards. Mend the rows, release code that writes none, and "
+            "say so beside it: MIGRATION_APPROVED: reason",
+        ),
+        Invalid(
+            sql="ALTER TABLE shop_order ADD CONSTRAINT shop_order_number UNIQUE (number, shop);",
+            alembic="op.create_unique_constraint('shop_order_number', 'shop_order', ['number', 'shop'])",
+            django="migrations.AddConstraint('order', models.UniqueConstraint(fields=['number', 'shop'], "
+            "name='shop_order_number'))",
+            models="migrations.CreateModel('Order', fields=[('id', models.BigAutoField(primary_key=True)), "
+            "('number', models.TextField()), ('shop', models.TextField())])",
+            finds="number, shop of shop_order must be unique from now on: rows that are equal make this fail, "
+            "and code that still writes equal ones fails afterwards. Mend the rows, release code that writes "
+            "none, and say so beside it: MIGRATION_APPROVED: reason",
+        ),
+        Valid(
+            sql="ALTER TABLE shop_order ADD CONSTRAINT shop_order_number UNIQUE USING INDEX shop_order_number_idx;",
+            title="The index has kept them apart before:",
+        ),
+        Valid(
+            sql="ALTER TABLE shop_order ADD COLUMN number text;\n"
+            "CREATE UNIQUE INDEX shop_order_number ON shop_order (number);",
+            title="Running code writes NULL, which equals nothing:",
+        ),
+        Valid(
+            sql="CREATE TABLE shop_line (id bigint, number text);\n"
+            "CREATE UNIQUE INDEX line_number ON shop_line (number);"
+        ),
+        Valid(sql="CREATE INDEX CONCURRENTLY shop_order_number ON shop_order (number);"),
+    )
