@@ -77,12 +77,16 @@ class Migration(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     parents: tuple[str, ...] = ()
     depends_on: tuple[str, ...] = ()
     replaces: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    """Alembic's branch labels; `depends_on` and parents may name one."""
     initial: bool = False
     merge: bool = False
     atomic: bool = True
     transaction_over_all: bool = False
     operations: tuple[Operation, ...] = ()
     down: tuple[Operation, ...] | None = None
+    down_raises: bool = False
+    """The way down is there to say that there is none: it raises. `down` is None then."""
     down_path: str | None = None
     down_region: Region | None = None
     steps: tuple[Step, ...] = ()

@@ -41,6 +41,8 @@ def attribute_of(run: Run, value: Value, name: str, node: ast.AST) -> Value:
         found = class_attribute(value, name)
         if found is None:
             return plain_text(value.name) if name == "__name__" else Attribute(value, name)
+        if type(found) is Function and "classmethod" in _decorators(found):
+            return Function(found.node, found.module, found.scope, (value, *found.bound))
         return found
     if type(value) is Instance:
         return _of_instance(run, value, name, node)
@@ -68,13 +70,18 @@ def _of_instance(run: Run, instance: Instance, name: str, node: ast.AST) -> Valu
     found = class_attribute(instance.cls, name)
     if type(found) is not Function or isinstance(found.node, ast.Lambda):
         return Attribute(instance, name) if found is None else found
-    decorators = {_last_name(decorator) for decorator in found.node.decorator_list}
+    decorators = _decorators(found)
     if "staticmethod" in decorators:
         return found
-    bound = Function(found.node, found.module, found.scope, (instance, *found.bound))
+    owner: Value = instance.cls if "classmethod" in decorators else instance
+    bound = Function(found.node, found.module, found.scope, (owner, *found.bound))
     if decorators & {"property", "cached_property", "hybrid_property"}:
         return applied(run, bound, [], {}, node, run.module)
     return bound
+
+
+def _decorators(function: Function) -> set[str]:
+    return {_last_name(decorator) for decorator in getattr(function.node, "decorator_list", ())}
 
 
 def _last_name(decorator: ast.expr) -> str:

@@ -41,17 +41,17 @@ def follow(run: Run, function: Function, call: Call) -> Value | None:
     if isinstance(node, ast.Lambda):
         with _entered(run, function, call):
             return run.evaluate(node.body, scope)
-    generator = is_generator(node)
+    yielded: list[Value] = []
     with _entered(run, function, call) as returns:
-        run.yields.append(None)
+        run.yields.append(yielded.append)
         try:
             flow = run.execute(node.body, scope)
         finally:
             run.yields.pop()
         if flow == Flow.NORMAL:
             returns.append((NONE, run.path))
-    if generator:
-        return Derived((call,))
+    if is_generator(node):
+        return Derived((call, *yielded, *call.args))
     return choice(returns) if returns else NONE
 
 

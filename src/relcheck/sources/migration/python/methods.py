@@ -35,11 +35,19 @@ from relcheck.sources.python.rope import HOLE
 _ROWS = 1000
 """Items of one list that a call may make."""
 
+_PASSING = frozenset(
+    {"enumerate", "zip", "reversed", "sorted", "list", "tuple", "set", "iter", "next", "filter", "itertools.chain"}
+)
+
 
 def function_outcome(run: Run, name: str, call: Call) -> Value | None:
     """What a function of the library gives; None where the source does not say."""
-    outcome = _FUNCTIONS.get(name.removeprefix("builtins."))
-    return None if outcome is None else outcome(run, call)
+    plain = name.removeprefix("builtins.")
+    outcome = _FUNCTIONS.get(plain)
+    found = None if outcome is None else outcome(run, call)
+    if found is None and plain in _PASSING and call.args:
+        return Derived(call.args)  # what comes out of it comes from what went in
+    return found
 
 
 def method_outcome(run: Run, func: Attribute, call: Call) -> Value | None:
@@ -256,6 +264,12 @@ def _getattr(run: Run, call: Call) -> Value | None:
     return attribute_of(run, call.args[0], name, call.node)
 
 
+def _setattr(run: Run, call: Call) -> Value | None:
+    if len(call.args) == 3 and not run.muted:
+        run.handler.store(call.args[0], text_of(call.args[1]) or "?", call.args[2], call.node, run)
+    return NONE
+
+
 def _type(run: Run, call: Call) -> Value | None:
     return made_class(call.args[0], call.args[1], call.args[2], call) if len(call.args) == 3 else None
 
@@ -293,6 +307,7 @@ _FUNCTIONS: dict[str, Callable[[Run, Call], Value | None]] = {
     "int": _int,
     "isinstance": _isinstance,
     "getattr": _getattr,
+    "setattr": _setattr,
     "type": _type,
     "textwrap.dedent": _dedent,
     "inspect.cleandoc": _dedent,

@@ -22,6 +22,7 @@ class Module:
         self.tree = tree
         self.name = name
         self._maps: dict[ast.expr, LiteralMap | None] = {}
+        self._sources: dict[ast.AST, str] = {}
 
     @cached_property
     def starts(self) -> list[int]:
@@ -41,6 +42,18 @@ class Module:
                 if not statements or statements[-1] is not statement:
                     statements.append(statement)
         return binders
+
+    @cached_property
+    def stars(self) -> list[str]:
+        """The modules of which it imports everything; relative ones from its own package, as a package's `__init__`
+        does."""
+        found: list[str] = []
+        for statement in self.tree.body:
+            if isinstance(statement, ast.ImportFrom) and statement.names[0].name == "*":
+                parts = self.name.split(".")
+                package = parts[: len(parts) - statement.level + 1] if statement.level else []
+                found.append(".".join([*package, *([statement.module] if statement.module else [])]))
+        return found
 
     def offset(self, line: int, column: int) -> int:
         """The offset in characters of a place that `ast` gives: a line from 1 and a column in bytes of UTF-8."""
@@ -66,8 +79,11 @@ class Module:
 
     def source(self, node: ast.AST) -> str:
         """The code of a node on one line."""
-        start, end = self.span(node)
-        return " ".join(self.text[start:end].split())
+        found = self._sources.get(node)
+        if found is None:
+            start, end = self.span(node)
+            found = self._sources[node] = " ".join(self.text[start:end].split())
+        return found
 
     def literals(self, node: ast.expr) -> LiteralMap | None:
         """Where the known characters of a string expression stand; None where the scan disagrees with `ast`."""

@@ -113,6 +113,12 @@ class Run:
     def execute(self, body: Sequence[ast.stmt], scope: Scope) -> Flow:
         return self._execute(self, body, scope)
 
+    def restart(self) -> None:
+        """Another function begins: nothing is entered, and its steps are counted anew."""
+        self.path, self.repeated, self.muted, self._steps = ANYWHERE, 0, 0, 0
+        for stack in (self.frames, self.active, self.returns, self.yields):
+            stack.clear()
+
     def spend(self) -> None:
         """One step more. Raises `BudgetError` where there are too many."""
         self._steps += 1
@@ -194,13 +200,21 @@ class Run:
                 continue
             name, *attributes = parts[cut:]
             if name not in module.binders:
-                return symbol
+                return self._starred(module, name, symbol, depth)
             value = self.global_value(module, name)
             for attribute in attributes:
                 value = Attribute(value, attribute)
             if isinstance(value, Symbol) and value.name != symbol.name:
                 return self.resolved(value, depth + 1) if depth < _IMPORTS else value
             return value
+        return symbol
+
+    def _starred(self, module: Module, name: str, symbol: Symbol, depth: int) -> Value:
+        """What a module has of a name that it imports by `from x import *`."""
+        for base in module.stars if depth < _IMPORTS else ():
+            found = self.resolved(Symbol(f"{base}.{name}"), depth + 1)
+            if type(found) is not Symbol:
+                return found
         return symbol
 
     def has_module(self, name: str) -> bool:

@@ -30,6 +30,8 @@ class Path(msgspec.Struct, frozen=True):
 
     def join(self, other: Path) -> Path | None:
         """Both hold; None where they exclude each other."""
+        if other is ANYWHERE:
+            return self
         dialects = self.dialects & other.dialects
         if not dialects:
             return None

@@ -1,0 +1,1 @@
+"""What Alembic's migrations do, read by static evaluation."""

@@ -1,0 +1,270 @@
+"""The calls of one migration, read in the order in which they would run."""
+
+from __future__ import annotations
+
+import ast
+from typing import NamedTuple, TypeAlias
+
+from msgspec.structs import replace
+
+from relcheck.model.finding import Region, Related
+from relcheck.sources.migration.alembic import database
+from relcheck.sources.migration.alembic.execution import EXECUTING, execute, is_execution
+from relcheck.sources.migration.alembic.objects import OBJECT_METHODS, object_operation
+from relcheck.sources.migration.alembic.orm import ORM_METHODS, orm_operation, stored
+from relcheck.sources.migration.alembic.schema_operations import BATCH, OPERATIONS
+from relcheck.sources.migration.alembic.terms import dotted, last_name, ways
+from relcheck.sources.migration.alembic.unplaced import NOWHERE
+from relcheck.sources.migration.migration import Annotation
+from relcheck.sources.migration.operation import Dialect, Kind, Operation
+from relcheck.sources.migration.python.run import Run
+from relcheck.sources.migration.python.unfollowed import is_harmless, is_method, may_change
+from relcheck.sources.migration.python.values import (
+    Attribute,
+    Call,
+    Function,
+    Symbol,
+    Value,
+    text_of,
+)
+
+_OURS: tuple[Dialect, ...] = ("mysql", "postgres", "sqlite")
+_CODE = 400
+"""Characters of a call that are kept."""
+_TELLING = OBJECT_METHODS | ORM_METHODS | EXECUTING
+"""Methods of which some mean a change of the database."""
+_NEUTRAL = frozenset(
+    {"get_bind", "get_context", "batch_alter_table", "run_async", "register_operation", "implementation_for", "context"}
+)
+
+Places: TypeAlias = tuple[tuple[int, int], ...]
+"""First and last line of each call of the migration's file in whose course an operation stands."""
+
+
+class Emitted(NamedTuple):
+    operation: Operation
+    lines: Places
+
+
+class Reader:
+    """What the calls of one migration mean. It serves one function of it: `upgrade` or `downgrade`."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect: Dialect = dialect
+        self.emitted: list[Emitted] = []
+        self.annotations: list[Annotation] = []
+        self.rollback = ""
+        self.unread: list[str] = []
+        self.commits = False
+        self._transaction: int | None = 0
+        self._transactions = 0
+        self._recreated: list[tuple[Value, int]] = []
+        self._stores: dict[tuple[Region, str | None], int] = {}
+
+    def call(self, call: Call, run: Run) -> Value | None:
+        name = database.operation_name(call)
+        if name is not None:
+            return self._operation(name, call, run, None)
+        func = call.func
+        if type(func) is Attribute and (batch := database.batch_of(func.of)) is not None:
+            return self._operation(func.name, call, run, batch)
+        self._other(_split(call, func) if type(func) is Symbol else call, run)
+        return None
+
+    def enter(self, value: Value, node: ast.AST, run: Run) -> Value | None:
+        del node, run
+        if _is_autocommit_block(value):
+            self._transaction = None
+        if type(value) is not Call:
+            return None
+        recreate = value.keywords.get("recreate")
+        if recreate is not None and text_of(recreate) == "always" and database.batch_of(value) is not None:
+            self._recreated.append((value, len(self.emitted)))
+        return value.args[0] if last_name(value.func) in {"nullcontext", "closing"} and value.args else None
+
+    def leave(self, value: Value, run: Run) -> None:
+        if _is_autocommit_block(value):
+            self._transactions += 1
+            self._transaction = self._transactions
+        if self._recreated and self._recreated[-1][0] is value:
+            _, before = self._recreated.pop()
+            first = self.emitted[before].operation if len(self.emitted) > before else None
+            if first is not None and isinstance(value, Call):
+                copied = Operation(
+                    kind=Kind.ALTER_TABLE_STORAGE, region=NOWHERE, table=first.table, name="recreate", batch=True
+                )
+                self.emit([copied], value, run)
+
+    def store(self, target: Value, name: str, value: Value, node: ast.AST, run: Run) -> None:
+        del value
+        operation = stored(target, name)
+        if operation is None:
+            return
+        region = run.module.region(run.site(node))
+        known = self._stores.get((region, operation.table))
+        if known is None:
+            self._stores[region, operation.table] = len(self.emitted)
+            self._emit(operation, node, run, run.innermost.source(node))
+            if len(self.emitted) == self._stores[region, operation.table]:
+                del self._stores[region, operation.table]
+        elif name not in (one := self.emitted[known].operation).columns:
+            self.emitted[known] = self.emitted[known]._replace(operation=replace(one, columns=(*one.columns, name)))
+
+    def emit(self, operations: list[Operation], call: Call, run: Run, *, outside: bool = False) -> None:
+        """Adds what one call does, at the call of the migration in whose course it stands."""
+        code = call.module.source(call.node) if operations else ""
+        for operation in operations:
+            self._emit(operation, call.node, run, code, outside=outside)
+
+    def emit_placed(self, operations: list[Operation], call: Call, run: Run, *, outside: bool = False) -> None:
+        """Adds what SQL does: where no helper is between, each statement stands at its own place."""
+        for operation in operations:
+            self._emit(operation, call.node, run, "", placed=True, outside=outside)
+
+    def note_rollback(self, note: str) -> None:
+        self.rollback = self.rollback or note
+
+    def dialect_under(self, run: Run) -> Dialect:
+        """The dialect in which SQL is read here: the configured one, unless a guard says another."""
+        if self.dialect in run.path.dialects:
+            return self.dialect
+        ours: tuple[Dialect, ...] = ("postgres", "mysql", "sqlite")
+        return next((dialect for dialect in ours if dialect in run.path.dialects), self.dialect)
+
+    def _emit(
+        self,
+        operation: Operation,
+        node: ast.AST,
+        run: Run,
+        code: str,
+        *,
+        placed: bool = False,
+        outside: bool = False,
+    ) -> None:
+        dialects = tuple(dialect for dialect in _OURS if dialect in run.path.dialects)
+        if not dialects:
+            return  # for a database that relcheck does not read for
+        region, related, lines = _place(node, run)
+        if placed and not run.frames:
+            if operation.region.line < region.line or operation.region.line > region.end_line:
+                related = (Related("", region, "executed here"),)
+            region = operation.region
+        elif placed:
+            related = (*related, Related("", operation.region, "the statement"))
+        transaction = None if outside or (placed and operation.transaction is None) else self._transaction
+        operation = replace(
+            operation,
+            region=region,
+            related=(*related, *operation.related),
+            dialect=self.dialect_under(run),
+            guards=(*run.path.guards, *operation.guards),
+            dialects=() if len(dialects) == len(_OURS) else dialects,
+            transaction=transaction,
+            repeated=run.repeated > 0 or operation.repeated,
+            code=operation.code or (code if len(code) <= _CODE else code[: _CODE - 1] + "…"),
+        )
+        self.emitted.append(Emitted(operation, lines))
+        if operation.kind is Kind.COMMIT and transaction is not None:
+            self._transaction = None  # the driver knows nothing of it: what follows is committed by itself
+        elif operation.kind is Kind.BEGIN and self._transaction is None:
+            self._transactions += 1
+            self._transaction = self._transactions
+
+    def _operation(self, name: str, call: Call, run: Run, batch: Value | None) -> Value | None:
+        if name == "f":
+            return call.args[0] if call.args else None
+        if name in _NEUTRAL or name == "inline_literal":
+            return None
+        reader = (BATCH if batch is not None else OPERATIONS).get(name)
+        for one, path in ways(call):
+            with run.under(path) as possible:
+                if not possible:
+                    continue
+                if name == "execute":
+                    execute(self, one, run)
+                elif reader is None:
+                    reason = f"op.{name}() is none of Alembic's operations: another package or the project gives it"
+                    self.emit([Operation(kind=Kind.OPAQUE, region=NOWHERE, reason=reason)], one, run)
+                else:
+                    self.emit(reader(one, self.dialect_under(run), batch), one, run)
+        return None
+
+    def _other(self, call: Call, run: Run) -> None:
+        if type(call.func) is Attribute and call.func.name in _TELLING:
+            found = False
+            for one, path in ways(call):
+                with run.under(path) as possible:
+                    found = (possible and self._recognised(one, run)) or found
+            if found:
+                return
+        if last_name(call.func) in {"commit", "flush"} and database.is_database(call.func):
+            self.commits = True
+        elif not is_harmless(call) and not database.is_database(call.func):
+            self._unfollowed(call, run)
+
+    def _recognised(self, call: Call, run: Run) -> bool:
+        """Reads a call of a schema object, a session or a connection; false where it is none of them."""
+        operations = object_operation(call, self.dialect_under(run))
+        if operations is None:
+            operations = orm_operation(call)
+        if operations is not None:
+            self.emit(operations, call, run)
+        elif is_execution(call):
+            execute(self, call, run)
+        else:
+            return False
+        return True
+
+    def _unfollowed(self, call: Call, run: Run) -> None:
+        """A function that is not followed: opaque where it can change the database, else remembered."""
+        func = call.func
+        given = database.touches_database(call)
+        if type(func) is Function:
+            if func.node not in run.active and (given or may_change(func)):
+                self._opaque(f"{func.name}() lies too deep in helpers to be followed", call, run)
+            return
+        name = last_name(func)
+        if database.only_reads(name) or (is_method(call) and not given):
+            return
+        telling = any(word in name.lower() for word in ("drop", "delete", "rename", "alter", "truncate"))
+        if given or (telling and type(func) in (Symbol, Attribute) and dotted(func)):
+            where = dotted(func) or name or "a function"
+            self._opaque(f"what {where}() does is not known: its definition is not in the project's files", call, run)
+        elif name:
+            self.unread.append(dotted(func) or name)
+
+    def _opaque(self, reason: str, call: Call, run: Run) -> None:
+        self.emit([Operation(kind=Kind.OPAQUE, region=NOWHERE, reason=reason)], call, run)
+
+
+def _place(node: ast.AST, run: Run) -> tuple[Region, tuple[Related, ...], Places]:
+    """The call of the migration, the helper's line, and the lines on which an approval may stand."""
+    region = run.module.region(run.site(node))
+    if not run.frames:
+        return region, (), ((region.line, region.end_line),)
+    inner = run.innermost
+    span = inner.region(node)
+    lines = [(region.line, region.end_line)]
+    for frame in run.frames[1:]:
+        if frame.module is run.module:
+            within = run.module.region(frame.call)
+            lines.append((within.line, within.end_line))
+    if inner is run.module:
+        lines.append((span.line, span.end_line))
+    path = "" if inner is run.module else inner.name
+    return region, (Related(path, span, f"in {run.frames[-1].name}()"),), tuple(lines)
+
+
+def _split(call: Call, func: Symbol) -> Call:
+    """`a.b.session.execute` as attributes, as if `a.b` had been told apart."""
+    head, _, last = func.name.rpartition(".")
+    first, _, middle = head.rpartition(".")
+    if not first or func.name.startswith(("sqlalchemy.", "builtins.")):
+        return call
+    return Call(
+        Attribute(Attribute(Symbol(first), middle), last), call.args, call.keywords, call.node, call.module, call.exact
+    )
+
+
+def _is_autocommit_block(value: Value) -> bool:
+    return type(value) is Call and last_name(value.func) == "autocommit_block"
