@@ -40,6 +40,12 @@ def collect(path: str, text: str) -> FileFacts | None:
 
 
 def _of_python(path: str, text: str) -> FileFacts | None:
+    if "down_revision" in text:
+        from relcheck.sources.migration.alembic.read import read_alembic
+
+        migration = read_alembic(text)
+        if migration is not None:
+            return FileFacts(migration=msgspec.structs.replace(migration, path=path))
     if "migrations" in text and "Migration" in text:
         from relcheck.sources.migration.django.reading import read_django
 
