@@ -25,6 +25,7 @@ _VERBS = {
     "explain": "tell what a rule or a finding is about, and what to do",
     "rules": "list the rules",
     "layers": "ask who imports whom, and take over contracts",
+    "migrations": "tell what migrations do, for those who sign for them",
     "config": "show, describe or validate the configuration",
     "test-rules": "run the examples of rules",
     "new-rule": "start a rule, with its page and examples",

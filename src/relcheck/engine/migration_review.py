@@ -26,20 +26,21 @@ _SILENT = frozenset({Kind.BEGIN, Kind.COMMIT, Kind.ROLLBACK, Kind.SAVEPOINT, Kin
 """What is not worth a line of its own in a review."""
 
 
-def review(project: ProjectView, outcome: Outcome, asked: Collection[str], *, everything: bool = False) -> Review:
-    """The review of the gated migrations among the files that were asked for. `everything` keeps operations that do
-    nothing to the database."""
+def review(project: ProjectView | None, outcome: Outcome, asked: Collection[str]) -> Review:
+    """The review of the gated migrations among the files that were asked for; `project` is None where there are
+    none."""
     by_path: dict[str, list[Finding]] = {}
     for one in outcome.findings:
         by_path.setdefault(one.path, []).append(one)
-    gated = [one for one in project.migrations.migrations if one.path not in project.old_migrations.paths]
+    every = project.migrations.migrations if project is not None else ()
+    gated = [one for one in every if project is not None and one.path not in project.old_migrations.paths]
     reviewed = []
     told_of: set[int] = set()
     for migration in gated:
-        if migration.path not in asked:
+        if project is None or migration.path not in asked:
             continue
         findings = by_path.get(migration.path, [])
-        reviewed.append(_migration(migration, findings, project.governance, everything=everything))
+        reviewed.append(_migration(migration, findings, project.governance))
         told_of.update(map(id, findings))
     others = [_remark(one) for one in outcome.findings if id(one) not in told_of]
     return Review(
@@ -48,14 +49,12 @@ def review(project: ProjectView, outcome: Outcome, asked: Collection[str], *, ev
         errors=outcome.count_new(Severity.ERROR),
         warnings=outcome.count_new(Severity.WARNING),
         approved=outcome.count(Status.APPROVED),
-        history="; ".join(project.notes()),
+        history="; ".join(project.notes()) if project is not None else "",
         others=tuple(others),
     )
 
 
-def _migration(
-    migration: Migration, findings: Sequence[Finding], governance: Governance, *, everything: bool
-) -> ReviewedMigration:
+def _migration(migration: Migration, findings: Sequence[Finding], governance: Governance) -> ReviewedMigration:
     by_hash: dict[str, list[Finding]] = {}
     rest = []
     for one in findings:
@@ -67,7 +66,7 @@ def _migration(
     operations = []
     for operation in migration.operations:
         found = by_hash.get(operation_hash(operation, migration), [])
-        if everything or found or operation.kind not in _SILENT:
+        if found or operation.kind not in _SILENT:
             operations.append(_operation(operation, migration, found, governance))
     return ReviewedMigration(
         id=migration.id,
