@@ -103,11 +103,11 @@ def _operation(operation: ReviewedOperation) -> Html:
     return element(
         "details",
         title,
+        *([element("pre", element("code", text(operation.written)), tabindex="0")] if operation.written else []),
         element("dl", *said),
         *_uses(operation),
         *_remarks(operation.remarks),
         *_safe(operation),
-        *([element("pre", element("code", text(operation.written)), tabindex="0")] if operation.written else []),
         open=severity is not None,
     )
 
