@@ -156,4 +156,6 @@ def expected_text(example: Example, at: str) -> str:
         return at
     statement = example.sql.strip().rstrip(";").rstrip()
     action = re.match(r"(?is)alter\s+table\s+(?:if\s+exists\s+)?(?:only\s+)?(?:\"[^\"]+\"|[\w.])+\s+", statement)
-    return statement[action.end() :] if action is not None else statement
+    if action is None or re.match(r"(?i)rename\b|set\s+schema\b", statement[action.end() :]):
+        return statement  # the grammar has statements of their own for these
+    return statement[action.end() :]

@@ -65,7 +65,9 @@ class AddRequiredColumn(MigrationRule):
         Invalid(
             alembic="op.add_column('shop_order', sa.Column('channel', sa.Text(), nullable=False, default='web'))",
             title="`default` is Python's; the server knows nothing of it:",
-            finds="AUTO",
+            finds="shop_order.channel is required and has no default: where shop_order has rows this fails, and "
+            "INSERTs of the running release fail everywhere. Give it a constant DEFAULT, or add it nullable and "
+            "fill it first",
         ),
         Invalid(
             sql="ALTER TABLE shop_order ADD COLUMN channel varchar(20) NOT NULL;",

@@ -29,7 +29,8 @@ class NotNullDefaultDropped(MigrationRule):
 
     message = (
         "{table}.{column} is required and its default is dropped at once: INSERTs of the running release, "
-        "which does not know the column, fail. Keep the default in the server ({how}), and drop it in a later release"
+        "which does not know the column, fail. Keep the default in the server (db_default in Django, "
+        "server_default in Alembic), and drop it in a later release"
     )
 
     def check_migration(self, migration: Migration) -> MigrationFindings:
@@ -40,10 +41,9 @@ class NotNullDefaultDropped(MigrationRule):
             for column in one.new_columns
             if not column.nullable and column.default is not None
         }
-        how = {"django": "db_default", "alembic": "server_default"}.get(migration.framework, "leave DROP DEFAULT out")
         for one in migration.operations:
             if one.kind is Kind.DROP_DEFAULT and (one.table, one.column or "") in required:
-                yield self.found(one, migration, self.message.replace("{how}", how))
+                yield self.found(one, migration, self.message)
 
     examples = (
         Invalid(
@@ -51,8 +51,8 @@ class NotNullDefaultDropped(MigrationRule):
             "ALTER TABLE shop_order ALTER COLUMN channel DROP DEFAULT;",
             finds=Found(
                 "shop_order.channel is required and its default is dropped at once: INSERTs of the running "
-                "release, which does not know the column, fail. Keep the default in the server (leave DROP "
-                "DEFAULT out), and drop it in a later release",
+                "release, which does not know the column, fail. Keep the default in the server (db_default in "
+                "Django, server_default in Alembic), and drop it in a later release",
                 at="ALTER COLUMN channel DROP DEFAULT",
             ),
         ),
@@ -60,7 +60,9 @@ class NotNullDefaultDropped(MigrationRule):
             django="migrations.AddField('order', 'channel', models.TextField(default='web'))",
             models="migrations.CreateModel('Order', fields=[('id', models.BigAutoField(primary_key=True))])",
             title="Django fills the rows by a default of its own, and drops it:",
-            finds="AUTO",
+            finds="shop_order.channel is required and its default is dropped at once: INSERTs of the running "
+            "release, which does not know the column, fail. Keep the default in the server (db_default in "
+            "Django, server_default in Alembic), and drop it in a later release",
         ),
         Valid(sql="ALTER TABLE shop_order ADD COLUMN channel text DEFAULT 'web' NOT NULL;"),
         Valid(

@@ -71,7 +71,9 @@ class DropConstraint(MigrationRule):
         ),
         Invalid(
             alembic="op.drop_constraint('order_number_key', 'shop_order', type_='unique')",
-            finds="AUTO",
+            finds="the UNIQUE constraint order_number_key of shop_order is dropped: rows that violate it can "
+            "come from now on, and then it cannot be had again. Say why it may go beside it: MIGRATION_APPROVED: "
+            "reason",
         ),
         Valid(
             sql="ALTER TABLE shop_order DROP CONSTRAINT total_positive;\n"

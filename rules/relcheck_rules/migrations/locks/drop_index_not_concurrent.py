@@ -55,7 +55,8 @@ class DropIndexNotConcurrent(Hazard):
             models="migrations.CreateModel('Order', fields=[('id', models.BigAutoField(primary_key=True)), "
             "('number', models.TextField())], "
             "options={'indexes': [models.Index(fields=['number'], name='shop_order_number')]})",
-            finds="AUTO",
+            finds="everybody who uses shop_order waits until shop_order_number is dropped, and that waits for "
+            "all queries that run (ACCESS EXCLUSIVE lock). Drop it CONCURRENTLY, outside a transaction",
         ),
         Valid(sql="DROP INDEX CONCURRENTLY shop_order_number;"),
         Valid(

@@ -65,7 +65,8 @@ class InlineConstraintOnAddColumn(MigrationRule):
         Invalid(
             django="migrations.AddField('order', 'number', models.TextField(null=True, unique=True))",
             models="migrations.CreateModel('Order', fields=[('id', models.BigAutoField(primary_key=True))])",
-            finds="AUTO",
+            finds="readers and writers of shop_order wait while an index is built for the UNIQUE of the new "
+            "column number (ACCESS EXCLUSIVE lock). Add the column alone, and the constraint in later migrations",
         ),
         Invalid(
             sql="ALTER TABLE shop_order ADD COLUMN rebate int CHECK (rebate > 0);",

@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
 DIALECTS: tuple[Dialect, ...] = ("postgres", "mysql", "sqlite")
 
+_CREATES = (Kind.CREATE_TABLE, Kind.CREATE_TABLE_AS)
+
 
 class Editor:
     """Collects the operations of one migration. `state` is changed by who calls it; the editor only reads it."""
@@ -64,12 +66,16 @@ class Editor:
         self._current = operation
 
     def finish(self) -> tuple[Operation, ...]:
-        """All operations, those put off to the end included."""
+        """All operations, those put off to the end included. What drops a table before it is created is about another
+        one of its name."""
         self.operations.extend(self.deferred)
         self.deferred = []
+        made = {one.table: number for number, one in reversed([*enumerate(self.operations)]) if one.kind in _CREATES}
         return tuple(
-            replace(one, created_here=True) if one.table in self.created and not one.created_here else one
-            for one in self.operations
+            replace(one, created_here=True)
+            if one.table in self.created and not one.created_here and number >= made.get(one.table, 0)
+            else one
+            for number, one in enumerate(self.operations)
         )
 
     def emit(self, kind: Kind, *, at: Region | None = None, deferred: bool = False, **details: Unpack[Details]) -> None:
