@@ -415,12 +415,24 @@ def _places(target: ast.expr) -> Iterator[ast.expr]:
         yield target
 
 
-def _own_nodes(statements: Iterable[ast.AST]) -> Iterator[ast.AST]:
+def _own_nodes(statements: Sequence[ast.AST]) -> list[ast.AST]:
     """The nodes of a body, without those of functions and classes in it."""
-    for node in statements:
-        yield node
-        if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
-            yield from _own_nodes(ast.iter_child_nodes(node))
+    found: list[ast.AST] = []
+    waiting = list(statements)
+    while waiting:
+        node = waiting.pop()
+        found.append(node)
+        if not isinstance(node, _SCOPES):
+            for field in node._fields:
+                value = getattr(node, field, None)
+                if isinstance(value, ast.AST):
+                    waiting.append(value)
+                elif isinstance(value, list):
+                    waiting.extend(one for one in value if isinstance(one, ast.AST))
+    return found
+
+
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda, ast.expr_context, ast.operator)
 
 
 def _exports(body: Sequence[ast.stmt]) -> Iterator[Export]:
@@ -483,27 +495,36 @@ def _symbols(body: Iterable[ast.stmt], prefix: str) -> Iterator[Symbol]:
                 yield from _symbols([*node.body, *node.orelse], prefix)
 
 
-def _digest(node: ast.AST) -> str:
+def _digest(root: ast.AST) -> str:
     """A hash of the syntax without docstrings and places; the same in every version of Python that reads it."""
-    return hashlib.blake2b("".join(_written(node)).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    written: list[str] = []
+    waiting: list[object] = [root]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.AST):
+            kind = type(node)
+            written.append(kind.__name__)
+            waiting.append(_END)
+            for field in node._fields:
+                value = getattr(node, field, None)
+                if field not in _SILENT and value is not None and value != []:
+                    waiting.append(value)
+                    waiting.append(_Text(field))
+        elif isinstance(node, list):
+            waiting.append(_END)
+            waiting.extend(one for one in node if not (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant)))
+        elif isinstance(node, _Text):
+            written.append(node)
+        else:
+            written.append(repr(node))
+    return hashlib.blake2b("\0".join(written).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def _written(node: object) -> Iterator[str]:
-    if isinstance(node, list):
-        yield "["
-        for one in node:
-            if not (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant)):
-                yield from _written(one)
-        yield "]"
-    elif isinstance(node, ast.AST):
-        yield f"({type(node).__name__}"
-        for field in node._fields:
-            value = getattr(node, field, None)
-            if field not in ("ctx", "type_comment", "kind") and value is not None and value != []:
-                yield f" {field}="
-                yield from _written(value)
-        if isinstance(node, ast.Constant) and node.value is None:
-            yield " None"
-        yield ")"
-    else:
-        yield repr(node)
+class _Text(str):
+    """A word of ours, told from a string of the program."""
+
+    __slots__ = ()
+
+
+_END = _Text(")")
+_SILENT = frozenset({"ctx", "type_comment", "kind"})
