@@ -24,6 +24,8 @@ from relcheck.sdk.spec import RuleSpec
 from relcheck.sources.python.names import last
 
 if TYPE_CHECKING:
+    from relcheck.engine.behaving import KeptCode
+    from relcheck.engine.examining.cache import Cache
     from relcheck.engine.exceptions.allowed import Allowances
     from relcheck.engine.migrating import Old
     from relcheck.engine.revisions.history import History, Then
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from relcheck.sources.migration.link import Linked
     from relcheck.sources.migration.migration import Migration
     from relcheck.sources.python.import_graph import ImportGraph
+    from relcheck.sources.stubs.linked import Linked as Code
 
 
 Kept = TypeVar("Kept")
@@ -64,7 +67,8 @@ class ProjectView(msgspec.Struct, frozen=True, dict=True):
     revision, `compared` gives that one, and `origin` the path that a file had there. `history` says which files are as
     they were before the change. `signatures` are those that the scan was given. `then` gives those files back that
     have changed in so many days. `beyond` tells whether a file may be there that is none of `files`: excluded, or
-    outside of the project.
+    outside of the project. `code_cache` opens what earlier runs have read
+    of code.
     """
 
     files: Mapping[str, Examined]
@@ -79,6 +83,7 @@ class ProjectView(msgspec.Struct, frozen=True, dict=True):
     signatures: Sequence[Signature] | None = None
     then: Callable[[int, Callable[[str], bool]], Then] | None = None
     beyond: Callable[[str], bool] | None = None
+    code_cache: Callable[[], Cache] | None = None
 
     @cached_property
     def paths(self) -> Sequence[str]:
@@ -103,6 +108,26 @@ class ProjectView(msgspec.Struct, frozen=True, dict=True):
         from relcheck.engine.wording import files_with
 
         return files_with(words, (path for path in self.paths if self.scopes.matches(path, globs)), self.read)
+
+    @cached_property
+    def code(self) -> Code:
+        """The code of the project, read where it is asked about."""
+        from relcheck.engine.behaving import linked
+
+        return linked(self, self.kept_code)
+
+    @cached_property
+    def kept_code(self) -> KeptCode:
+        """What earlier runs have read of code."""
+        from relcheck.engine.behaving import KeptCode
+
+        return KeptCode(self.code_cache)
+
+    def keep_code(self) -> None:
+        """Store what was read of code, here and at the base, for the next run."""
+        for view in (self, self.__dict__.get("before")):
+            if isinstance(view, ProjectView) and "kept_code" in view.__dict__:
+                view.kept_code.keep()
 
     def facts(self, view: str, kind: type[Kept]) -> dict[str, Kept]:
         """The facts of a shared view, by path."""
@@ -250,6 +275,10 @@ class _RuleView(msgspec.Struct, frozen=True):
 
     def words(self, words: Collection[str], globs: Sequence[str]) -> Mapping[str, Sequence[str]]:
         return self.project.words(words, globs)
+
+    @property
+    def code(self) -> Code:
+        return self.project.code
 
     def then(self, days: int, globs: Sequence[str]) -> Then | None:
         if self.project.then is None:

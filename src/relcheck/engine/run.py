@@ -136,12 +136,22 @@ class _Scan:
         )
 
     def _open_cache(self) -> Cache:
+        from relcheck.engine.examining.cache import FOLDER
+
+        cache = self._cache_of(f"{self.plan.digest}:{self.ground.prefix}")
+        if self.workspace.tracks(FOLDER):
+            self._notes.append(f"{FOLDER} is tracked by git, so it is not trusted: remove it with git rm -r {FOLDER}")
+        return cache
+
+    def _open_code_cache(self) -> Cache:
+        from relcheck.engine.behaving import PLAN
+
+        return self._cache_of(PLAN)
+
+    def _cache_of(self, plan: str) -> Cache:
         from relcheck.engine.examining.cache import FOLDER, Cache
 
-        refused = self.workspace.tracks(FOLDER)
-        if refused:
-            self._notes.append(f"{FOLDER} is tracked by git, so it is not trusted: remove it with git rm -r {FOLDER}")
-        return Cache(self.ground.root, f"{self.plan.digest}:{self.ground.prefix}", usable=not refused)
+        return Cache(self.ground.root, plan, usable=not self.workspace.tracks(FOLDER))
 
     def outcome(self, clock: _Clock) -> Outcome:
         """Look at the files that are asked for, and judge what was found."""
@@ -162,6 +172,8 @@ class _Scan:
             judged = comparison.judged(judged, case)
         findings = tuple(self.with_line(one) for one in judged)
         self._known.keep()
+        if self.view is not None:
+            self.view.keep_code()
         clock.lap("verdict")
         lost = {path for paths in self._examination.left_out.values() for path in paths}
         return Outcome(
@@ -230,6 +242,7 @@ class _Scan:
             exceptions,
             self.workspace.read,
             beyond=self._may_be_beyond,
+            code_cache=self._open_code_cache if self.request.cache else None,
         )
         repository = find_repository(self.ground.root)
         if repository is not None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from relcheck.sources.matrix.link import Documents
     from relcheck.sources.migration.migration import Migration
     from relcheck.sources.python.import_graph import ImportGraph
+    from relcheck.sources.stubs.linked import Linked
 
 Handler = TypeVar("Handler", bound="Callable[..., object]")
 
@@ -182,6 +183,10 @@ class Project(Protocol[Facts_co]):
 
     def read(self, path: str) -> bytes | None:
         """The content of any file of the project; None where there is none."""
+
+    @property
+    def code(self) -> Linked:
+        """The code of the project: what its symbols do, and who calls them. A file is read when it is asked about."""
 
     def then(self, days: int, globs: Sequence[str]) -> Then | None:
         """The branch as it was so many days ago, as far as files match; None where there is no repository."""

@@ -146,7 +146,8 @@ class Comparison:
 
         def before() -> ProjectView:
             files = past.examined(past.paths)
-            return ProjectView(files, project.scopes, project.config, project.today, contents=base.read)
+            scopes, config, cache = project.scopes, project.config, project.code_cache
+            return ProjectView(files, scopes, config, project.today, contents=base.read, code_cache=cache)
 
         def origin(path: str) -> str | None:
             past.follow([path])

@@ -61,6 +61,8 @@ class Behaviour(msgspec.Struct, frozen=True):
     reach: tuple[Step, ...] = ()
     logs: bool = False
     line: int = 1
+    callable: bool = True
+    """False for a value that is offered, such as a table of flags."""
 
     @property
     def inert(self) -> bool:
@@ -385,20 +387,24 @@ def _of_value(closed: Value, opened: Value, path: str, line: int) -> Behaviour:
     flags = flags_of(opened)
     if flags:
         step = Step(path, line, f"depends on {', '.join(sorted(flags))}")
-        return Behaviour("gated", plain, tuple(sorted(flags)), (step,), line=line)  # type: ignore[arg-type]  # plain data
-    return Behaviour("constant", plain, line=line)  # type: ignore[arg-type]  # plain data
+        return Behaviour("gated", plain, tuple(sorted(flags)), (step,), line=line, callable=False)  # type: ignore[arg-type]  # plain data
+    return Behaviour("constant", plain, line=line, callable=False)  # type: ignore[arg-type]  # plain data
 
 
 def _of_unclear(value: Value, path: str, line: int) -> Behaviour:
     match value:
         case Some(opaque=True, what=what) | Outside(name=what):
             reason = what if isinstance(value, Some) else f"it is {what}, whose code is not in the project"
-            return Behaviour("unknown", reach=(Step(path, line, reason or "it cannot be told"),), line=line)
+            return Behaviour(
+                "unknown", reach=(Step(path, line, reason or "it cannot be told"),), line=line, callable=False
+            )
         case Some(owner="outside", what=what):
             reason = f"it is {what or 'something from outside'}, whose code is not in the project"
-            return Behaviour("unknown", reach=(Step(path, line, reason),), line=line)
+            return Behaviour("unknown", reach=(Step(path, line, reason),), line=line, callable=False)
         case Some(owner="state"):
-            return Behaviour("contained", reach=(Step(path, line, "it is state of the module"),), line=line)
+            return Behaviour(
+                "contained", reach=(Step(path, line, "it is state of the module"),), line=line, callable=False
+            )
         case _:
             return Behaviour(
                 "contained", reach=(Step(path, line, "it is computed when the file is imported"),), line=line

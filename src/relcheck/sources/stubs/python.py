@@ -512,7 +512,9 @@ def _digest(root: ast.AST) -> str:
                     waiting.append(_Text(field))
         elif isinstance(node, list):
             waiting.append(_END)
-            waiting.extend(one for one in node if not (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant)))
+            waiting.extend(
+                one for one in node if not (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))
+            )
         elif isinstance(node, _Text):
             written.append(node)
         else:
