@@ -58,5 +58,5 @@ def _found(path: str, documents: Documents) -> Found:
     if found.state != "missing":
         return found
     plain = _RENDERED.sub("", path)
-    pages = (documents.look_up(plain + ending) for ending in _PAGES)
-    return next((one for one in pages if one.state == "file"), found)
+    page = next((plain + ending for ending in _PAGES if documents.has_file(plain + ending)), None)
+    return documents.look_up(page) if page is not None else found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from relcheck.sdk.matrix import Cell, Region
 
@@ -17,6 +18,7 @@ _NEAR = 0.72
 _MOSTLY = 0.6
 
 
+@lru_cache(maxsize=4096)
 def significant(text: str) -> frozenset[str]:
     """The words that carry meaning, in lower case, without the s of the plural."""
     words = (word.lower() for word in _WORD.findall(text))

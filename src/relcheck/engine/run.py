@@ -283,9 +283,13 @@ class _Scan:
         """Whether a file may be there that no rule looks at."""
         if not self.workspace.governs(path):
             return True
-        left_out = {one for paths in self.not_examined().values() for one in paths}
+        left_out = self._left_out
         folders = path.split("/")
         return any("/".join(folders[:count]) in left_out for count in range(1, len(folders) + 1))
+
+    @cached_property
+    def _left_out(self) -> frozenset[str]:
+        return frozenset(one for paths in self.not_examined().values() for one in paths)
 
     def _asks_for_the_project(self, examined: Mapping[str, Examined]) -> bool:
         graph = self.plan.rules_of(View.GRAPH)

@@ -75,6 +75,16 @@ class Documents(Struct, frozen=True, dict=True):
 
     def look_up(self, path: str) -> Found:
         """What a path leads to that is written from the root of the repository, or of the configuration."""
+        known = self._looked_up.get(path)
+        if known is None:
+            known = self._looked_up[path] = self._look_up(path)
+        return known
+
+    def has_file(self, path: str) -> bool:
+        """Whether a path leads to a file, as it is spelled."""
+        return path in self.paths or (self.base + path) in self.paths
+
+    def _look_up(self, path: str) -> Found:
         if path.startswith("/") or path.split("/")[0] == "..":
             return Found("outside", path)
         path = posixpath.normpath(path)
@@ -89,6 +99,10 @@ class Documents(Struct, frozen=True, dict=True):
             if one.casefold() in self._by_case:
                 return Found("other-case", self._by_case[one.casefold()])
         return Found("beyond" if self.beyond is not None and self.beyond(self.base + path) else "missing", path)
+
+    @cached_property
+    def _looked_up(self) -> dict[str, Found]:
+        return {}
 
     @cached_property
     def _by_case(self) -> Mapping[str, str]:
