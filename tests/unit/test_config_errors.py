@@ -13,7 +13,7 @@ ERRORS = {
     # names
     "[relchek]": "relcheck.toml:1: relchek: unknown section; did you mean `relcheck`?",
     "zzz = 1": "relcheck.toml:1: zzz: unknown section; known are "
-    "`layers`, `matrix`, `migrations`, `overrides`, `relcheck`, `rules`, `waivers`",
+    "`gate`, `layers`, `matrix`, `migrations`, `overrides`, `relcheck`, `rules`, `waivers`",
     "[tool.relcheck]": (
         "relcheck.toml:1: tool: unknown section; here it is [relcheck]; [tool.relcheck] is for pyproject.toml"
     ),

@@ -136,7 +136,16 @@ def test_as_json_each_value_has_its_key_and_origin(tmp_path: Path) -> None:
 def test_the_schema_knows_every_rule_option_and_section() -> None:
     schema = json.loads(json_schema(CATALOG))
     assert schema["$schema"] == "http://json-schema.org/draft-07/schema#"
-    assert set(schema["properties"]) == {"relcheck", "rules", "waivers", "overrides", "layers", "migrations", "matrix"}
+    assert set(schema["properties"]) == {
+        "relcheck",
+        "rules",
+        "waivers",
+        "overrides",
+        "layers",
+        "migrations",
+        "matrix",
+        "gate",
+    }
     assert schema["additionalProperties"] is False
     rules = schema["properties"]["rules"]
     assert set(rules["properties"]) == {*CATALOG.rules, *CATALOG.packs, "transactions/no-intent"}

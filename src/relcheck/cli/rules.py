@@ -25,7 +25,7 @@ def rules(format_: str, packs: tuple[str, ...], *, allow_local_code: bool) -> No
                 "pack": rule.pack,
                 "summary": rule.summary,
                 "severity": rule.severity.value,
-                "default": rule.enabled and not rule.preview,
+                "default": rule.default,
                 "fixable": rule.fixable,
                 "upholds": rule.upholds,
             }

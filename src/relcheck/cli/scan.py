@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from relcheck.cli.exits import EXIT_CLEAN, EXIT_FAULT, EXIT_FINDINGS
-from relcheck.cli.streams import OutputError, put, say
+from relcheck.cli.reports import targets_of, write_all
+from relcheck.cli.streams import say
 from relcheck.cli.today import today as date_of
 from relcheck.cli.whole_scan import names
 
 if TYPE_CHECKING:
-    from relcheck.model.outcome import Outcome
-    from relcheck.report.formats import Format
     from relcheck.report.terminal import ColourFlag
 
 
@@ -73,10 +72,9 @@ def scan(
     from relcheck.engine.run import survey
     from relcheck.model.severity import Severity
     from relcheck.report.escape import visible
-    from relcheck.report.formats import FORMATS
 
     _refuse_rules_as_paths(paths, select, ignore, packs)
-    targets = [_target(output, FORMATS) for output in outputs or ("text",)]
+    targets = targets_of(outputs)
     request = Request(
         cwd=Path.cwd(),
         paths=paths,
@@ -109,7 +107,7 @@ def scan(
     outcome = surveyed.outcome
     for note in outcome.notes:
         say(f"note: {visible(note)}")
-    _write_all([(FORMATS[name], file) for name, file in targets], outcome, color, show_all=flags["show_waived"])
+    write_all(targets, outcome, color, show_all=flags["show_waived"])
     if any(finding.rule == "relcheck/rule-crashed" for finding in outcome.findings):
         return EXIT_FAULT
     return EXIT_FINDINGS if outcome.fails and not flags["exit_zero"] else EXIT_CLEAN
@@ -132,50 +130,3 @@ def _refuse_rules_as_paths(
         raise click.UsageError(
             f"{rules[0]} names rules, and no path here. Rules are joined by a comma: {option} {joined}"
         )
-
-
-def _target(output: str, formats: Mapping[str, Format]) -> tuple[str, Path | None]:
-    name, colon, file = output.partition(":")
-    if name not in formats:
-        raise click.UsageError(f"--output {output}: no format is named {name!r}; there are {', '.join(formats)}")
-    if colon and not file:
-        raise click.UsageError(f"--output {output}: give a file behind the colon")
-    if file and not Path(file).parent.is_dir():
-        raise click.UsageError(f"--output {output}: there is no folder {Path(file).parent}")
-    return name, Path(file) if file else None
-
-
-def _write_all(
-    targets: Sequence[tuple[Format, Path | None]], outcome: Outcome, color: ColourFlag, *, show_all: bool
-) -> None:
-    """Every report, whatever becomes of the others. Raises OutputError."""
-    problems: list[str] = []
-    for render, file in targets:
-        try:
-            _write(render, outcome, file, color, show_all=show_all)
-        except OutputError as error:
-            problems.append(str(error))
-    if problems:
-        raise OutputError("\n".join(problems))
-
-
-def _refuse_link_of_the_tree(file: Path, root: str) -> None:
-    """The tree may have brought a link of this name along, to a file that is none of its business."""
-    place = os.path.abspath(file)  # noqa: PTH100  # Path.resolve would follow it
-    if Path(place).is_relative_to(root) and os.path.realpath(place) != place:
-        raise OutputError(f"--output: {file} is a link, or below one, in the scanned tree. Remove it")
-
-
-def _write(render: Format, outcome: Outcome, file: Path | None, color: ColourFlag, *, show_all: bool) -> None:
-    from relcheck.report.terminal import PLAIN, style_for
-
-    if file is None:
-        style = style_for(sys.stdout, os.environ, color)
-        put(render(outcome, style, show_all=show_all))
-        return
-    report = render(outcome, PLAIN, show_all=show_all)
-    _refuse_link_of_the_tree(file, outcome.root)
-    try:
-        file.write_bytes(report.encode("utf-8", "backslashreplace"))
-    except OSError as error:
-        raise OutputError(f"--output: {file} cannot be written: {error.strerror}") from None

@@ -15,6 +15,7 @@ from relcheck.config.schema import OPTION_TYPES, Sections, Settings
 from relcheck.config.spelling import Keys, dotted
 from relcheck.model.exceptions import Waiver
 from relcheck.model.severity import Severity
+from relcheck.sdk.gating import GateSettings
 from relcheck.sdk.layering import Layering
 from relcheck.sdk.matrices import MatrixEntry
 from relcheck.sdk.migration_settings import MigrationSettings
@@ -199,6 +200,11 @@ class Config(Struct, frozen=True, dict=True):
         return self.sections.matrix
 
     @property
+    def gates(self) -> GateSettings:
+        """What must hold at a stage."""
+        return self.sections.gate
+
+    @property
     def extends(self) -> tuple[str, ...]:
         return self.settings.extends
 
@@ -360,7 +366,7 @@ def stated(enabled: object, severity: object) -> Level:
 
 
 def _runs(spec: RuleSpec, level: Level) -> bool:
-    return spec.enabled and not spec.preview if level.enabled is None else level.enabled
+    return spec.default if level.enabled is None else level.enabled
 
 
 @lru_cache(maxsize=256)

@@ -13,6 +13,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import fields
 
 from relcheck.model.severity import Severity
+from relcheck.sdk.gating import GateSettings
 from relcheck.sdk.layering import Layering
 from relcheck.sdk.matrices import MatrixEntry
 from relcheck.sdk.migration_settings import MigrationSettings
@@ -143,6 +144,7 @@ class Sections(_Table, frozen=True):
     matrix: Annotated[
         tuple[MatrixEntry, ...], Meta(description="Matrices of guarantees, where their headers do not tell.")
     ] = ()
+    gate: Annotated[GateSettings, Meta(description="What must hold at a stage such as a deployment.")] = GateSettings()
 
 
 SECTIONS = frozenset(field.name for field in fields(Sections)) - {"relcheck"}

@@ -14,6 +14,7 @@ from relcheck.config.document import Origin
 from relcheck.config.schema import Settings
 from relcheck.config.spelling import Keys, dotted, spell, visible
 from relcheck.model.exceptions import Waiver
+from relcheck.sdk.gating import DeploySettings
 from relcheck.sdk.layering import Layering
 from relcheck.sdk.migration_settings import MigrationSettings
 from relcheck.sdk.spec import Catalog, RuleSpec
@@ -38,6 +39,7 @@ def values(config: Config, catalog: Catalog) -> Iterator[Shown]:
     yield from _layers(config)
     yield from _migrations(config)
     yield from _matrices(config)
+    yield from _gates(config)
     for index, waiver in enumerate(config.waivers):
         yield from _waiver(waiver, ("waivers", index))
     for index, override in enumerate(config.overrides):
@@ -79,6 +81,8 @@ def _table(shown: Shown) -> Keys:
             return ("layers",)
         case ("migrations", *_):
             return ("migrations",)
+        case ("gate", stage, *_):
+            return ("gate", stage)
         case ("matrix", int(index), *_):
             return ("matrix", index)
     return shown.keys[:2]
@@ -93,7 +97,7 @@ def _header(table: Keys) -> str:
 def _rule(config: Config, spec: RuleSpec) -> Iterator[Shown]:
     said = config.rule(spec)
     keys: Keys = ("rules", spec.name)
-    enabled = said.level.enabled if said.level.enabled is not None else spec.enabled
+    enabled = said.level.enabled if said.level.enabled is not None else spec.default
     where = "severity" if said.level.grade == "off" else "enabled"
     yield Shown((*keys, "enabled"), enabled, said.origin(where))
     where_severity = said.origin("severity") if said.severity is not None else Origin()
@@ -129,6 +133,13 @@ def _matrices(config: Config) -> Iterator[Shown]:
     for index, entry in enumerate(config.matrices):
         for key, value in msgspec.to_builtins(entry).items():
             yield Shown(("matrix", index, key), value, config.place(("matrix", index, key)))
+
+
+def _gates(config: Config) -> Iterator[Shown]:
+    said, nothing = config.gates.deploy, DeploySettings()
+    for key in DeploySettings.__struct_fields__:
+        if getattr(said, key) != getattr(nothing, key):
+            yield Shown(("gate", "deploy", key), getattr(said, key), config.place(("gate", "deploy", key)))
 
 
 def _waiver(waiver: Waiver, keys: Keys) -> Iterator[Shown]:

@@ -131,6 +131,7 @@ def describe(module: ModuleType, name: str, digest: str) -> RuleSpec:
         handlers=handlers,
         visitor=visitor,
         local=rule.local,
+        stage=rule.stage,
         triggers=rule.triggers,
         options=options,
     )

@@ -21,7 +21,7 @@ def rule_page(spec: RuleSpec) -> str:
 
 
 def _facts(spec: RuleSpec) -> str:
-    default = "on" if spec.enabled and not spec.preview else "off"
+    default = "on" if spec.default else "off"
     upholds = f" It upholds: {spec.upholds}." if spec.upholds else ""
     return f"Severity: {spec.severity}. By default: {default}.{upholds}"
 

@@ -139,9 +139,10 @@ def make_plan(
     ignore: Sequence[str] = (),
     prefilter: bool = True,
     graph: bool = False,
+    stage: str = "",
 ) -> Plan:
-    """The plan of a run. `graph` says that the import graph is asked for, whatever the configuration says of layers.
-    Raises SelectionError."""
+    """The plan of a run. With a `stage` its rules take part and no others. `graph` says that the import graph is
+    asked for, whatever the configuration says of layers. Raises SelectionError."""
     chosen = {spec.name for name in select for spec in rules_named(catalog, name)}
     ignored = {spec.name for name in ignore for spec in rules_named(catalog, name)}
     named_alone = {spec.name for name in select for spec in rules_named(catalog, name) if "/" in name}
@@ -150,7 +151,9 @@ def make_plan(
         if spec.type == "engine" or spec.name in ignored or (select and spec.name not in chosen):
             continue
         settings = config.rule(spec)
-        enabled = settings.enabled if settings.enabled is not None else spec.enabled and not spec.preview
+        enabled = settings.enabled if settings.enabled is not None else _runs_by_itself(spec, stage)
+        if stage and spec.stage != stage:
+            continue
         if spec.view == View.GRAPH and config.layering == _NO_LAYERS and not graph:
             if not spec.by_headers:
                 continue  # the configuration says nothing of layers, and nobody shall pay for a graph
@@ -167,6 +170,10 @@ def make_plan(
         conventions=frozenset(last(name) for rule in rules for name in convention_names(rule)),
         watched=frozenset(last(name) for rule in rules for _, _, name in configured_symbols(rule)),
     )
+
+
+def _runs_by_itself(spec: RuleSpec, stage: str) -> bool:
+    return spec.default if not stage else spec.enabled and not spec.preview
 
 
 def configured_symbols(rule: Planned) -> Iterable[tuple[str, int, str]]:

@@ -18,6 +18,7 @@ from relcheck.engine.plan import Planned, Scopes
 from relcheck.model.exceptions import Waiver
 from relcheck.model.finding import Detail, Finding, Region, Related, Status
 from relcheck.model.severity import Confidence, Severity
+from relcheck.sdk.gating import GateSettings
 from relcheck.sdk.layering import Layering
 from relcheck.sdk.rule import Allowance, ProjectRule, SettingsError, View
 from relcheck.sdk.spec import RuleSpec
@@ -247,6 +248,10 @@ class _RuleView(msgspec.Struct, frozen=True):
         return self.project.documents
 
     @property
+    def gates(self) -> GateSettings:
+        return self.project.config.gates
+
+    @property
     def layering(self) -> Layering:
         return self.project.config.layering
 
@@ -291,6 +296,10 @@ class _RuleView(msgspec.Struct, frozen=True):
     def vacuous(self, message: str, *keys: str | int) -> Finding:
         return about_settings(self.project.config, VACUOUS_RULE, f"{self.spec.name}: {message}", keys)
 
+    def setting(self, *keys: str | int) -> tuple[str, Region]:
+        path, line = self.project.config.file_and_line(keys)
+        return path, Region(line, 1, line, 1)
+
     def matches(self, path: str, globs: Sequence[str]) -> bool:
         return self.project.scopes.matches(path, globs)
 
@@ -329,6 +338,14 @@ class _RuleView(msgspec.Struct, frozen=True):
             status=Status.WAIVED if isinstance(waiver, Waiver) else accepted,
             waiver=waiver if isinstance(waiver, Waiver) else None,
         )
+
+
+def looks_at(planned: Planned, rule: ProjectRule[object], project: ProjectView) -> str:
+    """What a rule about documents, migrations or the graph would look at, in its own words. Raises ConfigError."""
+    try:
+        return rule.looks_at(_RuleView(planned.spec, {}, project))
+    except SettingsError as error:
+        raise ConfigError(project.config.problem_at(error.keys, str(error))) from None
 
 
 def about_settings(config: Config, spec: RuleSpec, message: str, keys: Sequence[str | int]) -> Finding:

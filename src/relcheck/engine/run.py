@@ -78,7 +78,12 @@ def survey(request: Request) -> Survey:
             revisions = opened.enter_context(Revisions(repository, base=request.base, policy=request.policy_from))
         ground = find_ground(request, revisions)
         plan = make_plan(
-            ground.catalog, ground.config, select=request.select, ignore=request.ignore, prefilter=request.prefilter
+            ground.catalog,
+            ground.config,
+            select=request.select,
+            ignore=request.ignore,
+            prefilter=request.prefilter,
+            stage=request.stage,
         )
         workspace = opened.enter_context(
             open_workspace(
@@ -97,11 +102,19 @@ def survey(request: Request) -> Survey:
         return Survey(outcome, ground, run.baseline, run.lines, run.view, targets)
 
 
-def survey_project(request: Request) -> tuple[Ground, ProjectView]:
-    """Where a request takes place, and the project as rules over all files see it, with its import graph (`.graph`),
-    whatever the configuration says of layers. Raises what `find_ground` raises and DiscoveryError."""
+def survey_project(request: Request, *, graph: bool = True) -> tuple[Ground, ProjectView]:
+    """Where a request takes place, and the project as the rules that it asks for see it; with its import graph
+    (`.graph`), whatever the configuration says of layers, where that is wanted. Raises what `find_ground` raises,
+    SelectionError and DiscoveryError."""
     ground = find_ground(request)
-    plan = make_plan(ground.catalog, ground.config, prefilter=request.prefilter, graph=True)
+    plan = make_plan(
+        ground.catalog,
+        ground.config,
+        select=request.select,
+        prefilter=request.prefilter,
+        graph=graph,
+        stage=request.stage,
+    )
     with open_workspace(ground.scope, [], exclude=Globs(ground.config.exclude), staged=request.staged) as workspace:
         run = _Scan(request, ground, plan, workspace, None)
         exceptions = run.allowances(ground.config)
@@ -224,7 +237,7 @@ class _Scan:
             files_by_rule=self.scopes.count(self.plan, paths, facts_in(examined)),
             baseline=self.baseline,
             unseen=[path for paths in self.not_examined().values() for path in paths],
-            selected=bool(self.request.select or self.request.ignore),
+            selected=bool(self.request.select or self.request.ignore or self.request.stage),
         )
 
     def _is_about(self, rule: Planned, case: Case) -> bool:

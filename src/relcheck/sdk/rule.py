@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from relcheck.sdk.cells import CellSelector
     from relcheck.sdk.examples import Example
+    from relcheck.sdk.gating import GateSettings
     from relcheck.sdk.governance import Governance
     from relcheck.sdk.layering import Layering
     from relcheck.sdk.operations import OperationSelector
@@ -74,7 +75,8 @@ class Rule:
     only where the configuration asks for them. `preview` rules run only when named by `--select`. `upholds` names the
     guarantee that the rule enforces. A `local` rule looks at nothing beyond the function around a match, the
     attributes and `__init__` of its class, and the top level of the module: the bodies of other functions need not be
-    parsed for it. `convention` makes the severity depend on whether the project has adopted what the rule asks for.
+    parsed for it. A rule of a `stage` runs in `relcheck gate STAGE` and not in a scan. `convention` makes the severity
+    depend on whether the project has adopted what the rule asks for.
     """
 
     severity: ClassVar[Severity] = Severity.ERROR
@@ -89,6 +91,7 @@ class Rule:
     convention: ClassVar[Defined | None] = None
     triggers: ClassVar[tuple[str, ...]] = ()
     local: ClassVar[bool] = False
+    stage: ClassVar[str] = ""
     examples: ClassVar[Sequence[Example]] = ()
 
     class Options(RuleOptions, frozen=True):
@@ -175,6 +178,10 @@ class Project(Protocol[Facts_co]):
         """What has to stand beside a dangerous operation."""
 
     @property
+    def gates(self) -> GateSettings:
+        """What the configuration says of stages."""
+
+    @property
     def before(self) -> Project[Facts_co] | None:
         """The project at the revision that the scan is compared with, where it is; it has no `facts`."""
 
@@ -199,6 +206,9 @@ class Project(Protocol[Facts_co]):
 
     def vacuous(self, message: str, *keys: str | int) -> ProjectDraft:
         """`relcheck/vacuous-rule`: what the configuration says at `keys` holds nothing. Told on complete scans only."""
+
+    def setting(self, *keys: str | int) -> tuple[str, Region]:
+        """Where the configuration says something: the file, and the line."""
 
     def matches(self, path: str, globs: Sequence[str]) -> bool: ...
 
@@ -282,6 +292,11 @@ class ProjectRule(Rule, Generic[Facts]):
     def check(self, project: Project[Facts]) -> Iterator[ProjectDraft]:
         """The findings over all facts."""
         raise NotImplementedError
+
+    def looks_at(self, project: Project[Facts]) -> str:
+        """What it would look at in this project, for the list of a stage; empty where that is not worth a word."""
+        del project
+        return ""
 
 
 class GraphRule(ProjectRule[object]):

@@ -50,12 +50,18 @@ class RuleSpec(msgspec.Struct, frozen=True, kw_only=True):
     handlers: tuple[HandlerSpec, ...] = ()
     visitor: bool = False
     local: bool = False
+    stage: str = ""
     triggers: tuple[str, ...] = ()
     options: tuple[OptionSpec, ...] = ()
 
     @property
     def pack(self) -> str:
         return self.name.partition("/")[0]
+
+    @property
+    def default(self) -> bool:
+        """Whether a scan runs it without being asked to."""
+        return self.enabled and not self.preview and not self.stage
 
 
 class Catalog(msgspec.Struct, frozen=True):

@@ -1,0 +1,1 @@
+"""Rules that a deployment has to pass, in `relcheck gate deploy`."""
