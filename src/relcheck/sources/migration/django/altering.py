@@ -22,7 +22,7 @@ from relcheck.sources.migration.django.columns import (
     is_unique,
 )
 from relcheck.sources.migration.django.naming import index_name
-from relcheck.sources.migration.operation import UNKNOWN, Constraint, Kind, SqlType
+from relcheck.sources.migration.operation import UNKNOWN, Before, Constraint, Kind, SqlType
 
 if TYPE_CHECKING:
     from relcheck.sources.migration.django.editor import Editor
@@ -37,20 +37,27 @@ class Side(NamedTuple):
     name: str
     field: Field
     type: SqlType
+    table: str
     table_of_target: str
+    join: tuple[str, str, str] | None
+    """Of a many-to-many field: its table, its column for the model itself, that for the other."""
 
 
 def side(state: State, model: Model, name: str, field: Field) -> Side:
     """A side as the state tells it now; what a relation points at is looked up at once, before the state changes."""
     target = state.table_of(state.key_of(field.to, model.label, model.name)) if field.to is not None else ""
-    return Side(model, name, field, state.type_of(model, field), target)
+    table = state.table(model)
+    if is_many_to_many(field):
+        join = (state.join_table(model, name, field), *state.join_columns(model, field))
+        return Side(model, name, field, SqlType(UNKNOWN), table, target, join)
+    return Side(model, name, field, state.type_of(model, field), table, target, None)
 
 
 def alter_field(editor: Editor, old: Side, new: Side) -> None:
     """Emit what the change does. The state is the new one."""
     count = len(editor.operations)
     if is_many_to_many(old.field) and is_many_to_many(new.field):
-        _alter_many_to_many(editor, old, new)
+        alter_many_to_many(editor, old, new)
     elif not has_column(old.field) or not has_column(new.field):
         if has_column(old.field) != has_column(new.field):
             editor.emit(Kind.OPAQUE, reason="Django cannot alter a field to or from one without a column of its own")
@@ -74,6 +81,8 @@ class _Alteration:
     def run(self) -> None:
         remade = self._drop_foreign_key()
         self._drop_unique()
+        referencing = self._referencing() if self.editor.dialect != "sqlite" else []
+        self._drop_referencing(referencing)
         self._drop_index()
         self._drop_check()
         if self.old_column != self.column:
@@ -83,10 +92,13 @@ class _Alteration:
         self._alter_primary_key()
         self._add_unique()
         self._add_indexes()
+        self._alter_referencing(referencing)
         missing = remade or not is_relation(self.before) or not self.before.db_constraint
         if missing and is_relation(self.after) and self.after.db_constraint and self.editor.dialect != "sqlite":
             self.editor.add_foreign_key(self.new.model, self.new.name, self.after)
+        self._remake_referencing(referencing)
         self._add_check()
+        self._add_like_index()
         if self.before.comment != self.after.comment and self.editor.dialect != "sqlite":
             self._emit(Kind.ALTER_TABLE_OPTION, name="comment")
 
@@ -164,9 +176,9 @@ class _Alteration:
             if postgres and self._loses_like_index():
                 name = index_name(self.table, (self.old_column,), "_like", self.editor.dialect)
                 self.editor.drop_index(self.new.model, name)
-            self._emit(Kind.ALTER_COLUMN_TYPE, type=self.type, using=self._using(), unknown=self._unknown_type())
-            if is_unique(self.after) and is_unique(self.before):
-                self._alter_referencing()
+            self._emit(
+                Kind.ALTER_COLUMN_TYPE, type=self.type, using=self._using(self.column), unknown=self._unknown_type()
+            )
         if postgres and is_identity(self.after) and not is_identity(self.before):
             self._emit(Kind.ADD_IDENTITY)
 
@@ -184,46 +196,64 @@ class _Alteration:
     def _unknown_type(self) -> tuple[str, ...]:
         return ("type",) if UNKNOWN in (self.old_type.name, *self.old_type.arguments, *self.type.arguments) else ()
 
-    def _using(self) -> str:
+    def _using(self, column: str) -> str:
         if self.editor.dialect != "postgres" or self.old_type.name == self.type.name:
             return ""
-        return f'"{self.column}"::{self.type.text}'
+        return f'"{column}"::{self.type.text}'
 
     def _loses_like_index(self) -> bool:
         indexed = has_index(self.before) or is_unique(self.before)
         return indexed and self.old_type.name in {"varchar", "text", "citext"} and self.type.name != self.old_type.name
 
-    def _alter_referencing(self) -> None:
-        """Columns that point at this one change with it, and their foreign keys are dropped and made again."""
-        if not self.after.primary_key and not is_unique(self.after):
-            return
-        for model, name, field in self.editor.state.relations_to(self.new.model.key):
+    def _referencing(self) -> list[tuple[str, str, Constraint]]:
+        """Columns that point at this one, where its type changes: they change with it, and their foreign keys are
+        dropped and made again."""
+        if not self._type_changed() or not (is_unique(self.before) and is_unique(self.after)):
+            return []
+        state = self.editor.state
+        found: list[tuple[str, str, Constraint]] = []
+        key = self.new.model.key
+        for model, name, field in state.relations_to(key):
             if is_many_to_many(field):
-                self._alter_join_column(model, name, field)
-                continue
-            if not (field.to_field == self.new.name or (field.to_field is None and self.after.primary_key)):
-                continue
-            table = self.editor.state.table(model)
-            column = column_name(name, field)
-            self._around_foreign_key(model, table, column, self.editor.foreign_key(model, name, field))
+                if self.after.primary_key:
+                    found.append(self._join_end(model, name, field, 1))
+            elif field.to_field == self.new.name or (field.to_field is None and self.after.primary_key):
+                constraint = self.editor.foreign_key(model, name, field)
+                found.append((state.table(model), column_name(name, field), constraint))
+        if self.after.primary_key:
+            own = [(name, field) for name, field in self.new.model.fields.items() if is_many_to_many(field)]
+            found.extend(self._join_end(self.new.model, name, field, 0) for name, field in own)
+        return [(table, column, self._renamed(table, column, one)) for table, column, one in found]
 
-    def _alter_join_column(self, model: Model, name: str, field: Field) -> None:
-        table = self.editor.state.join_table(model, name, field)
-        other = self.editor.state.join_columns(model, field)[1]
-        self._around_foreign_key(model, table, other, None)
+    def _join_end(self, model: Model, name: str, field: Field, end: int) -> tuple[str, str, Constraint]:
+        state = self.editor.state
+        table, column = state.join_table(model, name, field), state.join_columns(model, field)[end]
+        return table, column, self.editor.join_foreign_key(table, column, self.table, self.column)
 
-    def _around_foreign_key(self, model: Model, table: str, column: str, constraint: Constraint | None) -> None:
-        if constraint is not None:
-            self.editor.drop(model, constraint, transient=True)
-        reference = _without_sequence(self.type)
-        self.editor.emit(
-            Kind.ALTER_COLUMN_TYPE,
-            table=table,
-            column=column,
-            type=reference,
-            before=replace(self.editor.before(self.old.model, self.old.name, self.before), constraints=(), indexes=()),
-        )
-        if constraint is not None:
+    def _renamed(self, table: str, column: str, constraint: Constraint) -> Constraint:
+        """Django makes these foreign keys again under a shorter name."""
+        return replace(constraint, name=index_name(table, (column,), "_fk", self.editor.dialect))
+
+    def _drop_referencing(self, referencing: list[tuple[str, str, Constraint]]) -> None:
+        for table, _, constraint in referencing:
+            self.editor.emit(
+                Kind.DROP_CONSTRAINT, table=table, constraint=constraint, transient=True, before=_holding(constraint)
+            )
+
+    def _alter_referencing(self, referencing: list[tuple[str, str, Constraint]]) -> None:
+        before = Before(type=self.old_type)
+        for table, column, _ in referencing:
+            self.editor.emit(
+                Kind.ALTER_COLUMN_TYPE,
+                table=table,
+                column=column,
+                type=self.type,
+                using=self._using(column),
+                before=before,
+            )
+
+    def _remake_referencing(self, referencing: list[tuple[str, str, Constraint]]) -> None:
+        for table, _, constraint in referencing:
             self.editor.emit(Kind.ADD_CONSTRAINT, table=table, name=constraint.name, constraint=constraint)
 
     def _alter_default_and_null(self) -> None:
@@ -268,6 +298,10 @@ class _Alteration:
         before, after = self.before, self.after
         if (not has_index(before) or is_unique(before)) and has_index(after) and not is_unique(after):
             self.editor.field_index(self.new.model, self.new.name, after)
+
+    def _add_like_index(self) -> None:
+        """PostgreSQL's second index of texts comes and goes behind all else."""
+        before, after = self.before, self.after
         if self.editor.dialect != "postgres":
             return
         newly = not (has_index(before) or is_unique(before)) and has_index(after)
@@ -279,29 +313,45 @@ class _Alteration:
             )
 
 
-def _alter_many_to_many(editor: Editor, old: Side, new: Side) -> None:
+def alter_many_to_many(editor: Editor, old: Side, new: Side) -> None:
     """The table is renamed where its name changes, its columns where a model's name does, and what it points at."""
+    if old.join is None or new.join is None:
+        return
     state = editor.state
-    before = state.join_table(old.model, old.name, old.field)
-    after = state.join_table(new.model, new.name, new.field)
-    editor.rename_table(before, after)
-    for position, (old_column, column) in enumerate(
-        zip(state.join_columns(old.model, old.field), state.join_columns(new.model, new.field), strict=True)
-    ):
-        target, former = (
-            (new.table_of_target, old.table_of_target) if position else (state.table(new.model), state.table(old.model))
+    table = new.join[0]
+    editor.rename_table(old.join[0], table)
+    ends = (
+        (old.join[2], new.join[2], old.table_of_target, new.table_of_target),
+        (old.join[1], new.join[1], old.table, new.table),
+    )
+    key = state.key_of(new.field.to, new.model.label, new.model.name)
+    for end, (former_column, column, former_target, target) in zip((key, new.model.key), ends, strict=True):
+        same = former_column == column and former_target == target
+        if same or UNKNOWN in "".join((former_column, column, former_target, target)):
+            continue
+        former = editor.join_foreign_key(table, former_column, former_target)
+        editor.emit(
+            Kind.DROP_CONSTRAINT,
+            table=table,
+            name=former.name,
+            constraint=former,
+            transient=True,
+            before=_holding(former),
         )
-        if old_column == column and target == former:
-            continue
-        if UNKNOWN in old_column or UNKNOWN in column or UNKNOWN in target or UNKNOWN in former:
-            continue
-        if old_column != column:
-            editor.rename_column(after, old_column, column)
-        # The model's own table may have another name by now; the foreign key follows by itself and is made again.
-        constraint = editor.join_foreign_key(after, column, target)
-        editor.emit(Kind.DROP_CONSTRAINT, table=after, constraint=constraint, name=None, transient=True)
-        editor.emit(Kind.ADD_CONSTRAINT, table=after, constraint=constraint, name=constraint.name)
+        if former_column != column:
+            editor.rename_column(table, former_column, column)
+        if former_target != target and end == key and _is_other_model(state, old, new):
+            editor.emit(Kind.ALTER_COLUMN_TYPE, table=table, column=column, type=state.key_type(key))
+        constraint = editor.join_foreign_key(table, column, target, state.key_column(key if end == key else end))
+        editor.emit(Kind.ADD_CONSTRAINT, table=table, name=constraint.name, constraint=constraint)
 
 
-def _without_sequence(type_: SqlType) -> SqlType:
-    return type_
+def _is_other_model(state: State, old: Side, new: Side) -> bool:
+    """Whether the relation points at another model than before, with a key of another type."""
+    before = state.key_type(state.key_of(old.field.to, old.model.label, old.model.name))
+    after = state.key_type(state.key_of(new.field.to, new.model.label, new.model.name))
+    return UNKNOWN not in (before.name, after.name) and before != after
+
+
+def _holding(constraint: Constraint) -> Before:
+    return Before(constraints=(constraint,))

@@ -6,7 +6,7 @@ indexes of new columns are put off to the end of the migration, as Django does.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, NamedTuple, Unpack
 
 from msgspec.structs import replace
 
@@ -22,10 +22,9 @@ from relcheck.sources.migration.django.columns import (
     is_relation,
     is_unique,
     like_operators,
-    reference_type,
 )
 from relcheck.sources.migration.django.facts import NOWHERE, Field, Index, ModelConstraint, ModelOperation
-from relcheck.sources.migration.django.naming import index_name
+from relcheck.sources.migration.django.naming import foreign_key_suffix, index_name
 from relcheck.sources.migration.operation import (
     UNKNOWN,
     Before,
@@ -43,6 +42,28 @@ if TYPE_CHECKING:
     from relcheck.sources.migration.django.state import Model, State
 
 
+class _Deferred(NamedTuple):
+    """An operation that is put off to the end. `suffix` is what its name is made with, where Django names it: such a
+    name follows the names of its table and columns."""
+
+    operation: Operation
+    suffix: str | None
+
+    def named(self, operation: Operation, dialect: Dialect) -> _Deferred:
+        """The same with its table or columns renamed."""
+        if self.suffix is None or operation.table is None:
+            return _Deferred(operation, self.suffix)
+        constraint = operation.constraint
+        columns = operation.columns if constraint is None else constraint.columns
+        suffix = self.suffix
+        if constraint is not None and constraint.references is not None:
+            suffix = foreign_key_suffix(constraint.references.table, constraint.references.columns[0])
+        name = index_name(operation.table, columns, suffix, dialect)
+        if constraint is not None:
+            constraint = replace(constraint, name=name)
+        return _Deferred(replace(operation, name=name, constraint=constraint), suffix)
+
+
 DIALECTS: tuple[Dialect, ...] = ("postgres", "mysql", "sqlite")
 
 _CREATES = (Kind.CREATE_TABLE, Kind.CREATE_TABLE_AS)
@@ -56,10 +77,15 @@ class Editor:
         self.dialect = state.dialect
         self.operations: list[Operation] = []
         self.created: set[str] = set()
-        self.deferred: list[Operation] = []
+        self._deferred: list[_Deferred] = []
         self.transaction = 0 if atomic and state.dialect != "mysql" else None
         self._transactions = 0
         self._current = ModelOperation(type="", region=NOWHERE)
+
+    @property
+    def deferred(self) -> list[Operation]:
+        """What is to be done at the end of the migration, as it stands now."""
+        return [one.operation for one in self._deferred]
 
     def begin(self, operation: ModelOperation) -> None:
         """What follows is done by this operation of the migration."""
@@ -69,7 +95,7 @@ class Editor:
         """All operations, those put off to the end included. What drops a table before it is created is about another
         one of its name."""
         self.operations.extend(self.deferred)
-        self.deferred = []
+        self._deferred = []
         made = {one.table: number for number, one in reversed([*enumerate(self.operations)]) if one.kind in _CREATES}
         return tuple(
             replace(one, created_here=True)
@@ -78,8 +104,16 @@ class Editor:
             for number, one in enumerate(self.operations)
         )
 
-    def emit(self, kind: Kind, *, at: Region | None = None, deferred: bool = False, **details: Unpack[Details]) -> None:
-        """Add an operation, at the place of the migration's operation or at a part of it."""
+    def emit(
+        self,
+        kind: Kind,
+        *,
+        at: Region | None = None,
+        deferred: bool = False,
+        suffix: str | None = None,
+        **details: Unpack[Details],
+    ) -> None:
+        """Add an operation, at the place of the migration's operation or at a part of it; `deferred` to its end."""
         current = self._current
         operation = Operation(
             kind=kind,
@@ -96,7 +130,10 @@ class Editor:
         )
         unknown = (*operation.unknown, *_unknown_parts(operation), *current.unknown)
         operation = replace(operation, unknown=tuple(dict.fromkeys(unknown)))
-        (self.deferred if deferred else self.operations).append(operation)
+        if deferred:
+            self._deferred.append(_Deferred(operation, suffix))
+        else:
+            self.operations.append(operation)
 
     def take(self, operation: Operation) -> None:
         """Add an operation that something else has read."""
@@ -117,82 +154,71 @@ class Editor:
     def create_model(self, model: Model) -> None:
         table = self.state.table(model)
         self.created.add(table)
-        columns: list[Column] = []
-        constraints: list[Constraint] = []
         for group in model.unique_together:
             self._unique_together(model, group, deferred=True)
+        columns = [self._column(model, name, field) for name, field in model.fields.items() if has_column(field)]
+        if model.complete and not model.bases and model.primary_key is None:
+            columns.insert(0, self._column(model, "id", _ID))
+        constraints = [constraint for column in columns for constraint in column.constraints]
         for name, field in model.fields.items():
-            if not has_column(field):
-                continue
-            column = self._column(model, name, field)
-            columns.append(column)
-            constraints.extend(column.constraints)
             if is_relation(field) and field.db_constraint:
                 if self.dialect == "sqlite":
                     constraints.append(self.foreign_key(model, name, field))
                 else:
                     self.add_foreign_key(model, name, field, deferred=True)
-        if model.complete and not model.bases and model.primary_key is None:
-            columns.insert(0, self._column(model, "id", _ID))
         constraints.extend(self._constraint(model, one) for one in model.constraints if not one.index_only)
         self.emit(Kind.CREATE_TABLE, table=table, new_columns=tuple(columns), constraints=tuple(constraints))
+        self._new_indexes(model)
+        for name, field in model.fields.items():
+            if is_many_to_many(field):
+                self.create_join_table(model, name, field)
+
+    def _new_indexes(self, model: Model) -> None:
+        for constraint in model.constraints:
+            if constraint.index_only:
+                self.add_constraint(model, constraint, deferred=True)
         for name, field in model.fields.items():
             self._field_indexes(model, name, field)
         for group in model.index_together:
             self._index_together(model, group, deferred=True)
         for index in model.indexes:
             self.add_index(model, index, deferred=True)
-        for constraint in model.constraints:
-            if constraint.index_only:
-                self.add_constraint(model, constraint, deferred=True)
-        for name, field in model.fields.items():
-            if is_many_to_many(field):
-                self.create_join_table(model, name, field)
 
     def create_join_table(self, model: Model, name: str, field: Field) -> None:
         """The table of a many-to-many relation."""
         table = self.state.join_table(model, name, field)
         own, other = self.state.join_columns(model, field)
         self.created.add(table)
-        key = self.state.key_of(field.to, model.label, model.name)
-        ends = []
-        for column, end in ((own, model.key), (other, key)):
-            target = self._primary_key(end)
-            to_column = "id" if target is None else target[0]
-            ends.append((column, reference_type(None if target is None else target[1], self.dialect), end, to_column))
-        columns = (
-            Column(
-                name="id",
-                type=column_type(Field(path="", kind="BigAutoField"), self.dialect),
-                nullable=False,
-                identity=self.dialect == "postgres",
-                serial=self.dialect != "postgres",
-                constraints=(Constraint(type="primary_key", columns=("id",)),),
-            ),
-            *(Column(name=column, type=type_, nullable=False) for column, type_, _, _ in ends),
-        )
-        self.emit(
-            Kind.CREATE_TABLE, at=field.region, table=table, new_columns=columns, constraints=columns[0].constraints
-        )
+        ends = ((own, model.key), (other, self.state.key_of(field.to, model.label, model.name)))
+        columns = [_join_key(self.dialect)]
+        foreign: list[Constraint] = []
+        for column, end in ends:
+            columns.append(Column(name=column, type=self.state.key_type(end), nullable=False))
+            foreign.append(self.join_foreign_key(table, column, self.state.table_of(end), self.state.key_column(end)))
+        inline = columns[0].constraints
+        if field.db_constraint and self.dialect == "sqlite":
+            inline = (*inline, *foreign)
+        self.emit(Kind.CREATE_TABLE, at=field.region, table=table, new_columns=tuple(columns), constraints=inline)
         unique = Constraint(
             type="unique", name=index_name(table, (own, other), "_uniq", self.dialect), columns=(own, other)
         )
-        self.emit(Kind.ADD_CONSTRAINT, at=field.region, deferred=True, table=table, name=unique.name, constraint=unique)
-        for column, _, end, to_column in ends:
-            foreign = self.join_foreign_key(table, column, self.state.table_of(end), to_column)
-            if field.db_constraint and self.dialect != "sqlite":
-                self.emit(
-                    Kind.ADD_CONSTRAINT,
-                    at=field.region,
-                    deferred=True,
-                    table=table,
-                    name=foreign.name,
-                    constraint=foreign,
-                )
+        added = [unique, *(foreign if field.db_constraint and self.dialect != "sqlite" else ())]
+        for constraint in added:
+            self.emit(
+                Kind.ADD_CONSTRAINT,
+                at=field.region,
+                deferred=True,
+                suffix="_uniq" if constraint is unique else "",
+                table=table,
+                name=constraint.name,
+                constraint=constraint,
+            )
+        for column, _ in ends:
             self.emit(
                 Kind.CREATE_INDEX,
                 at=field.region,
                 deferred=True,
+                suffix="",
                 table=table,
                 name=index_name(table, (column,), "", self.dialect),
                 columns=(column,),
@@ -202,20 +228,11 @@ class Editor:
     def join_foreign_key(self, table: str, column: str, to_table: str, to_column: str = "id") -> Constraint:
         return Constraint(
             type="foreign_key",
-            name=index_name(table, (column,), f"_fk_{to_table}_{to_column}", self.dialect),
+            name=index_name(table, (column,), foreign_key_suffix(to_table, to_column), self.dialect),
             columns=(column,),
             references=ForeignKey(to_table, (to_column,)),
             deferrable=self.dialect != "mysql",
         )
-
-    def _primary_key(self, key: tuple[str, str] | None) -> tuple[str, Field] | None:
-        """The column and the final field of a model's primary key."""
-        if key is None:
-            return None
-        reference = Field(path="", kind="ForeignKey", to=f"{key[0]}.{key[1]}")
-        _, _, column = self.state.target(reference, *key)
-        field = self.state.final_field(reference, *key)
-        return None if column is None or field is None else (column_name(column.name, column.field), field)
 
     def delete_model(self, model: Model) -> None:
         for name, field in model.fields.items():
@@ -225,14 +242,16 @@ class Editor:
 
     def drop_table(self, table: str) -> None:
         self.emit(Kind.DROP_TABLE, table=table, cascade=self.dialect != "sqlite", created_here=table in self.created)
-        self.deferred = [one for one in self.deferred if one.table != table and not _refers_to(one, table)]
+        self._deferred = [
+            one for one in self._deferred if one.operation.table != table and not _refers_to(one.operation, table)
+        ]
 
     def rename_table(self, old: str, new: str) -> None:
         """Nothing where the name stays."""
         if old == new:
             return
         self.emit(Kind.RENAME_TABLE, table=old, new_name=new)
-        self.deferred = [replace(one, table=new) if one.table == old else one for one in self.deferred]
+        self._deferred = [one.named(_with_table(one.operation, old, new), self.dialect) for one in self._deferred]
         if old in self.created:
             self.created.add(new)
 
@@ -261,6 +280,7 @@ class Editor:
             table=table,
             column=column.name,
             new_columns=(replace(column, constraints=constraints),),
+            constraints=constraints,
             batch=self.dialect == "sqlite" and not plain,
         )
         if filled is not None and not (
@@ -287,11 +307,14 @@ class Editor:
             before=self.before(model, name, field),
             batch=self.dialect == "sqlite" and (is_unique(field) or is_indexed(field) or is_relation(field)),
         )
-        self.deferred = [one for one in self.deferred if not _names_column(one, table, column)]
+        self._deferred = [one for one in self._deferred if not _names_column(one.operation, table, column)]
 
     def rename_column(self, table: str, old: str, new: str, at: Region | None = None) -> None:
         self.emit(Kind.RENAME_COLUMN, at=at, table=table, column=old, new_name=new)
-        self.deferred = [_with_column(one, old, new) if one.table == table else one for one in self.deferred]
+        self._deferred = [
+            one.named(_with_column(one.operation, old, new), self.dialect) if one.operation.table == table else one
+            for one in self._deferred
+        ]
 
     def before(self, model: Model, name: str, field: Field) -> Before:
         """What the models say of a column before it changes."""
@@ -349,7 +372,7 @@ class Editor:
         to_column = "id" if target is None else column_name(target.name, target.field)
         return Constraint(
             type="foreign_key",
-            name=index_name(self.state.table(model), (column,), f"_fk_{to_table}_{to_column}", self.dialect),
+            name=index_name(self.state.table(model), (column,), foreign_key_suffix(to_table, to_column), self.dialect),
             columns=(column,),
             references=ForeignKey(to_table, (to_column,)),
             deferrable=self.dialect != "mysql",
@@ -361,6 +384,7 @@ class Editor:
             Kind.ADD_CONSTRAINT,
             at=field.region if deferred else None,
             deferred=deferred,
+            suffix="",
             table=self.state.table(model),
             name=constraint.name,
             constraint=constraint,
@@ -381,6 +405,7 @@ class Editor:
             Kind.CREATE_INDEX,
             at=field.region if deferred else None,
             deferred=deferred,
+            suffix="",
             table=table,
             name=index_name(table, (column,), "", self.dialect),
             columns=(column,),
@@ -396,6 +421,7 @@ class Editor:
             Kind.CREATE_INDEX,
             at=field.region if deferred else None,
             deferred=deferred,
+            suffix="_like",
             table=table,
             name=index_name(table, (column,), "_like", self.dialect),
             columns=(column,),
@@ -489,6 +515,7 @@ class Editor:
         self.emit(
             Kind.ADD_CONSTRAINT,
             deferred=deferred,
+            suffix="_uniq",
             table=self.state.table(model),
             name=made.name,
             constraint=made,
@@ -504,7 +531,15 @@ class Editor:
         table = self.state.table(model)
         columns = tuple(self.state.column_of(model, name) for name in group)
         name = index_name(table, columns, "_idx", self.dialect)
-        self.emit(Kind.CREATE_INDEX, deferred=deferred, table=table, name=name, columns=columns, has_where=False)
+        self.emit(
+            Kind.CREATE_INDEX,
+            deferred=deferred,
+            suffix="_idx",
+            table=table,
+            name=name,
+            columns=columns,
+            has_where=False,
+        )
 
     def change_unique_together(
         self, model: Model, old: tuple[tuple[str, ...], ...], new: tuple[tuple[str, ...], ...]
@@ -533,6 +568,18 @@ class Editor:
 _ID = Field(path="django.db.models.AutoField", kind="AutoField", primary_key=True)
 
 
+def _join_key(dialect: Dialect) -> Column:
+    """The primary key of a many-to-many table."""
+    return Column(
+        name="id",
+        type=column_type(Field(path="", kind="BigAutoField"), dialect),
+        nullable=False,
+        identity=dialect == "postgres",
+        serial=dialect != "postgres",
+        constraints=(Constraint(type="primary_key", columns=("id",)),),
+    )
+
+
 def _unknown_parts(operation: Operation) -> list[str]:
     parts = [name for name in ("table", "column", "name", "new_name") if UNKNOWN in (getattr(operation, name) or "")]
     if any(UNKNOWN in column for column in operation.columns):
@@ -559,6 +606,14 @@ def _names_column(operation: Operation, table: str, column: str) -> bool:
         return False
     constraint = operation.constraint
     return column in operation.columns or (constraint is not None and column in constraint.columns)
+
+
+def _with_table(operation: Operation, old: str, new: str) -> Operation:
+    constraint = operation.constraint
+    references = None if constraint is None else constraint.references
+    if constraint is not None and references is not None and references.table == old:
+        constraint = replace(constraint, references=replace(references, table=new))
+    return replace(operation, table=new if operation.table == old else operation.table, constraint=constraint)
 
 
 def _with_column(operation: Operation, old: str, new: str) -> Operation:

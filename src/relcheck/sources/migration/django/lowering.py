@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from relcheck.sources.migration.django.altering import Side, alter_field, side
+from relcheck.sources.migration.django.altering import Side, alter_field, alter_many_to_many, side
 from relcheck.sources.migration.django.code import lower_code, lower_sql
 from relcheck.sources.migration.django.columns import column_name, has_column, is_many_to_many
 from relcheck.sources.migration.django.editor import Editor
@@ -22,7 +22,7 @@ from relcheck.sources.migration.django.facts import (
 from relcheck.sources.migration.django.graph import AppMigration, in_order
 from relcheck.sources.migration.django.mismatch import mismatches
 from relcheck.sources.migration.django.naming import index_name
-from relcheck.sources.migration.django.state import Model, State, with_field, with_field_renamed, without_field
+from relcheck.sources.migration.django.state import Key, Model, State, with_field, with_field_renamed, without_field
 from relcheck.sources.migration.migration import Annotation, Migration, Problem
 from relcheck.sources.migration.operation import UNKNOWN, Dialect, Kind
 
@@ -148,62 +148,41 @@ class _Lowering:
 
     def rename_model(self, operation: ModelOperation) -> None:
         old = self._model(operation.model)
-        new_name = operation.new_name or UNKNOWN
+        new = replace(old, name=operation.new_name or UNKNOWN)
         table = self.state.table(old)
         pointing = [
             (model.key, name, side(self.state, model, name, field))
             for model, name, field in self.state.relations_to(old.key)
         ]
-        own = [
-            (name, side(self.state, old, name, field)) for name, field in old.fields.items() if is_many_to_many(field)
-        ]
-        before = {name: self._joined(old, name, field) for name, field in old.fields.items() if is_many_to_many(field)}
-        new = replace(old, name=new_name)
+        own = [side(self.state, old, name, field) for name, field in old.fields.items() if is_many_to_many(field)]
         self.state.models.pop(old.key, None)
         self.state.put(new)
-        reference = f"{self.app}.{new_name}"
-        for key, name, former in pointing:
-            model = self.state.models.get(new.key if key == old.key else key)
-            if model is not None and former.field.to != "self":
-                self.state.put(with_field(model, name, replace(former.field, to=reference)))
-        new_table = self.state.table(new)
-        if not self._touches_database(new) or (table == new_table and not before):
-            self.editor.state_only()
-            return
-        if table != new_table:
-            self.editor.rename_table(table, new_table)
         for key, name, former in pointing:
             model = self.state.models[new.key if key == old.key else key]
-            self._follow_rename(model, name, former)
-        for name, former in own:
-            current = self.state.models[new.key]
-            key = self.state.key_of(current.fields[name].to, self.app, new_name)
-            if key != new.key:
-                self._rename_join(before[name], current, name, current.fields[name])
-            del former
+            if former.field.to != "self":
+                self.state.put(with_field(model, name, replace(former.field, to=f"{self.app}.{new.name}")))
+        self._in_database(new, lambda: self._rename_model(old, new.key, table, pointing, own))
 
-    def _follow_rename(self, model: Model, name: str, former: Side) -> None:
-        if not self._touches_database(model):
-            return
-        current = side(self.state, model, name, model.fields[name])
-        if is_many_to_many(former.field):
-            columns = self.state.join_columns(former.model, former.field)
-            self._rename_join(
-                (self.state.join_table(former.model, name, former.field), *columns), model, name, current.field
-            )
-        elif former.table_of_target != current.table_of_target:
-            alter_field(self.editor, former, current)
-
-    def _joined(self, model: Model, name: str, field: Field) -> tuple[str, str, str]:
-        return (self.state.join_table(model, name, field), *self.state.join_columns(model, field))
-
-    def _rename_join(self, before: tuple[str, str, str], model: Model, name: str, field: Field) -> None:
-        table, *columns = before
-        new_table, *new_columns = self._joined(model, name, field)
-        self.editor.rename_table(table, new_table)
-        for old, new in zip(columns, new_columns, strict=True):
-            if old != new:
-                self.editor.rename_column(new_table, old, new)
+    def _rename_model(
+        self, old: Model, key_now: Key, table: str, pointing: list[tuple[Key, str, Side]], own: list[Side]
+    ) -> None:
+        new = self.state.models[key_now]
+        self.editor.rename_table(table, self.state.table(new))
+        for key, name, former in pointing:
+            model = self.state.models[new.key if key == old.key else key]
+            if not self._touches_database(model):
+                continue
+            current = side(self.state, model, name, model.fields[name])
+            if former.join is not None:
+                alter_many_to_many(self.editor, former, current)
+            elif former.table_of_target != current.table_of_target:
+                alter_field(self.editor, former, current)
+        for former in own:
+            current = side(self.state, new, former.name, new.fields[former.name])
+            if (
+                current.table_of_target != current.table
+            ):  # relations to the model itself are among those that point at it
+                alter_many_to_many(self.editor, former, current)
 
     def alter_model_table(self, operation: ModelOperation) -> None:
         old = self._model(operation.model)
@@ -211,15 +190,16 @@ class _Lowering:
         self._retabled(old, new)
 
     def _retabled(self, old: Model, new: Model) -> None:
-        before = {name: self._joined(old, name, field) for name, field in old.fields.items() if is_many_to_many(field)}
         table = self.state.table(old)
+        joins = [(name, self.state.join_table(old, name, field)) for name, field in _many_to_many(old)]
         self.state.put(new)
-        if not self._touches_database(new) or table == self.state.table(new):
-            self.editor.state_only()
-            return
-        self.editor.rename_table(table, self.state.table(new))
-        for name, joined in before.items():
-            self.editor.rename_table(joined[0], self.state.join_table(new, name, new.fields[name]))
+
+        def rename() -> None:
+            self.editor.rename_table(table, self.state.table(new))
+            for name, joined in joins:
+                self.editor.rename_table(joined, self.state.join_table(new, name, new.fields[name]))
+
+        self._in_database(new, rename)
 
     def alter_model_options(self, operation: ModelOperation) -> None:
         if operation.managed is not None:
@@ -466,6 +446,10 @@ class _Lowering:
         self.editor, editor.state = editor, kept
         if operation.database and operation.state:
             self.problems.extend(mismatches(scratch.finish(), done, operation.region))
+
+
+def _many_to_many(model: Model) -> list[tuple[str, Field]]:
+    return [(name, field) for name, field in model.fields.items() if is_many_to_many(field)]
 
 
 _ORDER = Field(path="django.db.models.fields.proxy.OrderWrt", kind="OrderWrt", default="0", literal="0")

@@ -42,11 +42,9 @@ def index_name(table: str, columns: tuple[str, ...], suffix: str, dialect: Diale
     return f"D{name[:-1]}" if name[0] == "_" or name[0].isdigit() else name
 
 
-def foreign_key_name(table: str, column: str, to_table: str, to_column: str, dialect: Dialect) -> str:
-    ending = f"{to_table.rpartition('.')[2]}_{to_column}"
-    longest = _LONGEST[dialect] - 4 - len("_fk_") - 4  # what `_fk_constraint_name` leaves for the target's name
-    del longest
-    return index_name(table, (column,), f"_fk_{ending}", dialect)
+def foreign_key_suffix(to_table: str, to_column: str) -> str:
+    """The suffix with which Django names a foreign key."""
+    return f"_fk_{to_table.rpartition('.')[2]}_{to_column}"
 
 
 def _digest(*names: str, length: int) -> str:

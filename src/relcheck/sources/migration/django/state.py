@@ -17,12 +17,12 @@ from relcheck.sources.migration.django.columns import (
 )
 from relcheck.sources.migration.django.facts import DjangoSettings, Field, Index, ModelConstraint
 from relcheck.sources.migration.django.naming import table_name
-from relcheck.sources.migration.operation import UNKNOWN
+from relcheck.sources.migration.operation import UNKNOWN, SqlType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from relcheck.sources.migration.operation import Dialect, SqlType
+    from relcheck.sources.migration.operation import Dialect
 
 Key = tuple[str, str]
 """A model: app label and name in small letters."""
@@ -166,6 +166,20 @@ class State:
         if is_relation(field):
             return reference_type(self.final_field(field, model.label, model.name), self.dialect)
         return column_type(field, self.dialect)
+
+    def key_type(self, key: Key | None) -> SqlType:
+        """The type of a column that points at the primary key of a model."""
+        if key is None:
+            return SqlType(UNKNOWN)
+        reference = Field(path="", kind="ForeignKey", to=f"{key[0]}.{key[1]}")
+        return reference_type(self.final_field(reference, *key), self.dialect)
+
+    def key_column(self, key: Key | None) -> str:
+        """The column of a model's primary key; `id` where nothing else is known."""
+        if key is None:
+            return "id"
+        _, _, column = self.target(Field(path="", kind="ForeignKey", to=f"{key[0]}.{key[1]}"), *key)
+        return "id" if column is None else column_name(column.name, column.field)
 
     def columns(self, model: Model) -> list[Column]:
         return [Column(column_name(name, field), field) for name, field in model.fields.items() if has_column(field)]
