@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from relcheck.sources.migration.django.facts import ConstraintKind, Field, Index, ModelConstraint, Options
 from relcheck.sources.migration.django.field_kinds import default_length, kind_of
+from relcheck.sources.migration.django.inheriting import passed_on
 from relcheck.sources.migration.django.written import Places, Written, is_none, items_of, shortened, text_of, written
 from relcheck.sources.migration.operation import UNKNOWN
 from relcheck.sources.migration.python.values import (
@@ -15,6 +16,7 @@ from relcheck.sources.migration.python.values import (
     Class,
     Constant,
     Entries,
+    Instance,
     Items,
     Maybe,
     Symbol,
@@ -24,6 +26,7 @@ from relcheck.sources.migration.python.values import (
 
 if TYPE_CHECKING:
     from relcheck.model.finding import Region
+    from relcheck.sources.migration.python.run import Run
 
 _NOT_IN_THE_DATABASE = frozenset(
     [
@@ -75,7 +78,8 @@ _VOLATILE = frozenset({"RandomUUID", "Random", "UUID4", "UUID7"})
 class Definitions:
     """Reads the definitions of one file."""
 
-    def __init__(self, places: Places) -> None:
+    def __init__(self, run: Run, places: Places) -> None:
+        self._run = run
         self._places = places
 
     def field(self, value: Value | None) -> Field:
@@ -85,14 +89,17 @@ class Definitions:
         if found is None:
             return Field(path=UNKNOWN, region=region, unknown=("type",))
         kind = kind_of(found.func)
+        path = found.path
+        if type(value) is Instance and kind and (call := passed_on(self._run, value)) is not None:
+            found = Written(call, found.func)
         named = dict(found.named)
         if not kind and "to" in named:  # a class of an unknown package that points at a model is a relation
             kind = "ForeignKey" if "on_delete" in named else "ManyToManyField"
         for name, argument in zip(_POSITIONAL.get(kind, _USUAL), found.args, strict=False):
             named.setdefault(name, argument)
-        return self._built(found, kind, named, region)
+        return self._built(found, path, kind, named, region)
 
-    def _built(self, found: Written, kind: str, named: Mapping[str, Value], region: Region) -> Field:
+    def _built(self, found: Written, path: str, kind: str, named: Mapping[str, Value], region: Region) -> Field:
         unknown: list[str] = [] if found.call.exact else ["**"]
         db_default, volatile = _database_default(found, named.get("db_default"))
         length = _number(named, "max_length", unknown)
@@ -100,10 +107,10 @@ class Definitions:
         literal = _sql_literal(named.get("default"))
         relation = kind in {"ForeignKey", "OneToOneField"}
         return Field(
-            path=found.path,
+            path=path,
             kind=kind,
             region=region,
-            null=_flag(named, "null", unknown),
+            null=_flag(named, "null", unknown) or kind == "NullBooleanField",
             blank=_flag(named, "blank", []),
             primary_key=_flag(named, "primary_key", unknown),
             unique=_flag(named, "unique", unknown),
@@ -112,7 +119,7 @@ class Definitions:
             literal=literal,
             db_default=db_default,
             db_default_volatile=volatile,
-            max_length=default_length(found.path, kind) if length is None else length,
+            max_length=default_length(path, kind) if length is None else length,
             max_digits=_number(named, "max_digits", unknown),
             decimal_places=_number(named, "decimal_places", unknown),
             size=_number(named, "size", unknown),
@@ -124,6 +131,7 @@ class Definitions:
             through=_model(named["through"], unknown) if not is_none(named.get("through")) else None,
             db_table=_text(named, "db_table", unknown),
             db_constraint=_flag(named, "db_constraint", unknown, absent=True),
+            hidden=(text_of(named.get("related_name")) or "").endswith("+"),
             base=self.field(base) if base is not None else None,
             stored=_flag(named, "db_persist", unknown, absent=True),
             auto_now=_flag(named, "auto_now", []) or _flag(named, "auto_now_add", []),

@@ -24,6 +24,7 @@ from relcheck.sources.migration.django.columns import (
     like_operators,
 )
 from relcheck.sources.migration.django.facts import NOWHERE, Field, Index, ModelConstraint, ModelOperation
+from relcheck.sources.migration.django.field_kinds import AUTO_KINDS
 from relcheck.sources.migration.django.naming import foreign_key_suffix, index_name
 from relcheck.sources.migration.operation import (
     UNKNOWN,
@@ -130,6 +131,8 @@ class Editor:
         )
         unknown = (*operation.unknown, *_unknown_parts(operation), *current.unknown)
         operation = replace(operation, unknown=tuple(dict.fromkeys(unknown)))
+        if self.dialect == "postgres" and len(operation.name or "") > _LONGEST_NAME:
+            operation = replace(operation, name=(operation.name or "")[:_LONGEST_NAME])
         if deferred:
             self._deferred.append(_Deferred(operation, suffix))
         else:
@@ -190,7 +193,7 @@ class Editor:
         own, other = self.state.join_columns(model, field)
         self.created.add(table)
         ends = ((own, model.key), (other, self.state.key_of(field.to, model.label, model.name)))
-        columns = [_join_key(self.dialect)]
+        columns = [self._join_key()]
         foreign: list[Constraint] = []
         for column, end in ends:
             columns.append(Column(name=column, type=self.state.key_type(end), nullable=False))
@@ -213,17 +216,32 @@ class Editor:
                 name=constraint.name,
                 constraint=constraint,
             )
-        for column, _ in ends:
-            self.emit(
-                Kind.CREATE_INDEX,
-                at=field.region,
-                deferred=True,
-                suffix="",
-                table=table,
-                name=index_name(table, (column,), "", self.dialect),
-                columns=(column,),
-                has_where=False,
-            )
+        for column, end in ends:
+            like = self.dialect == "postgres" and like_operators(self.state.key_type(end))
+            for suffix in ("", "_like") if like else ("",):
+                self.emit(
+                    Kind.CREATE_INDEX,
+                    at=field.region,
+                    deferred=True,
+                    suffix=suffix,
+                    table=table,
+                    name=index_name(table, (column,), suffix, self.dialect),
+                    columns=(column,),
+                    has_where=False,
+                )
+
+    def _join_key(self) -> Column:
+        """The primary key of a many-to-many table."""
+        named = self.state.settings.values.get("DEFAULT_AUTO_FIELD", "BigAutoField").rpartition(".")[2]
+        kind = named if named in AUTO_KINDS else "BigAutoField"
+        return Column(
+            name="id",
+            type=column_type(Field(path="", kind=kind), self.dialect),
+            nullable=False,
+            identity=self.dialect == "postgres",
+            serial=self.dialect != "postgres",
+            constraints=(Constraint(type="primary_key", columns=("id",)),),
+        )
 
     def join_foreign_key(self, table: str, column: str, to_table: str, to_column: str = "id") -> Constraint:
         return Constraint(
@@ -565,19 +583,10 @@ class Editor:
                 self._index_together(model, group)
 
 
+_LONGEST_NAME = 63
+"""PostgreSQL cuts longer names (manual, "Identifiers and Key Words")."""
+
 _ID = Field(path="django.db.models.AutoField", kind="AutoField", primary_key=True)
-
-
-def _join_key(dialect: Dialect) -> Column:
-    """The primary key of a many-to-many table."""
-    return Column(
-        name="id",
-        type=column_type(Field(path="", kind="BigAutoField"), dialect),
-        nullable=False,
-        identity=dialect == "postgres",
-        serial=dialect != "postgres",
-        constraints=(Constraint(type="primary_key", columns=("id",)),),
-    )
 
 
 def _unknown_parts(operation: Operation) -> list[str]:

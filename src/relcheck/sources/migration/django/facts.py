@@ -50,6 +50,8 @@ class Field(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     through: str | None = None
     db_table: str | None = None
     db_constraint: bool = True
+    hidden: bool = False
+    """Whether the model at the other end does not know of the relation (`related_name="+"`)."""
     base: Field | None = None
     """The elements of an ArrayField, the value of a GeneratedField."""
     stored: bool = True

@@ -7,7 +7,10 @@ import ast
 
 from relcheck.sources.migration.python.values import Class, Function, Symbol, Value
 
-AUTO_KINDS = frozenset({"AutoField", "BigAutoField", "SmallAutoField"})
+DEFAULT_AUTO = "DefaultAutoField"
+"""Stands for the class that the setting DEFAULT_AUTO_FIELD names."""
+
+AUTO_KINDS = frozenset({"AutoField", "BigAutoField", "SmallAutoField", DEFAULT_AUTO})
 RELATION_KINDS = frozenset({"ForeignKey", "OneToOneField"})
 COLUMNLESS_KINDS = frozenset(
     {"ManyToManyField", "GenericRelation", "GenericForeignKey", "CompositePrimaryKey", "Columnless"}
@@ -194,6 +197,8 @@ def default_length(path: str, kind: str) -> int | None:
 def kind_of(func: Value, depth: int = 0) -> str:
     """The class of Django's that a field is made of; empty where that cannot be told."""
     if type(func) is Symbol:
+        if func.name == "settings.DEFAULT_AUTO_FIELD":
+            return DEFAULT_AUTO
         if func.name in _THIRD_PARTY:
             return _THIRD_PARTY[func.name]
         name = func.name.rpartition(".")[2]

@@ -19,6 +19,7 @@ from relcheck.sources.migration.django.facts import (
     ModelOperation,
     Options,
 )
+from relcheck.sources.migration.django.field_kinds import DEFAULT_AUTO
 from relcheck.sources.migration.django.graph import AppMigration, in_order
 from relcheck.sources.migration.django.mismatch import mismatches
 from relcheck.sources.migration.django.naming import index_name
@@ -100,6 +101,11 @@ class _Lowering:
             return
         handler(self, operation)
 
+    def _settled(self, field: Field) -> Field:
+        """The field, with the class that a setting names for it."""
+        named = self.state.settings.values.get("DEFAULT_AUTO_FIELD")
+        return field if field.kind != DEFAULT_AUTO or named is None else replace(field, kind=named.rpartition(".")[2])
+
     # Models
 
     def _model(self, name: str) -> Model:
@@ -117,7 +123,7 @@ class _Lowering:
         model = Model(
             label=self.app,
             name=operation.model,
-            fields=dict(operation.fields),
+            fields={name: self._settled(field) for name, field in operation.fields},
             bases=tuple(base for base in operation.bases if "." in base and not base.startswith("django.")),
             db_table=options.db_table,
             managed=options.managed,
@@ -170,7 +176,8 @@ class _Lowering:
         self.editor.rename_table(table, self.state.table(new))
         for key, name, former in pointing:
             model = self.state.models[new.key if key == old.key else key]
-            if not self._touches_database(model):
+            # A relation that is hidden from the model is not among those that Django makes again.
+            if not self._touches_database(model) or (former.field.hidden and former.join is None):
                 continue
             current = side(self.state, model, name, model.fields[name])
             if former.join is not None:
@@ -248,6 +255,7 @@ class _Lowering:
         if field is None:
             self.editor.emit(Kind.OPAQUE, reason="the field cannot be determined")
             return
+        field = self._settled(field)
         kept = field if operation.preserve_default else replace(field, default=None, literal=None)
         new = with_field(model, name, kept)
         self.state.put(new)
@@ -273,6 +281,7 @@ class _Lowering:
         if field is None:
             self.editor.emit(Kind.OPAQUE, reason="the field cannot be determined")
             return
+        field = self._settled(field)
         kept = field if operation.preserve_default else replace(field, default=None, literal=None)
         new = with_field(model, name, kept)
         former = None if old is None else side(self.state, model, name, old)

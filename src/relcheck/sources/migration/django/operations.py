@@ -10,8 +10,9 @@ from msgspec.structs import replace
 from relcheck.model.finding import Region
 from relcheck.sources.migration.django.definitions import Definitions, model_name, together
 from relcheck.sources.migration.django.facts import CodeCall, Field, ModelOperation, SqlText
+from relcheck.sources.migration.django.inheriting import passed_on
 from relcheck.sources.migration.django.model_use import imported_models, model_variables
-from relcheck.sources.migration.django.python_code import read_code, read_operation_code, super_arguments
+from relcheck.sources.migration.django.python_code import read_code, read_operation_code
 from relcheck.sources.migration.django.written import Places, Written, is_none, items_of, shortened, text_of, written
 from relcheck.sources.migration.migration import Step
 from relcheck.sources.migration.operation import UNKNOWN
@@ -104,7 +105,7 @@ class Reader:
         self._run = run
         self._places = places
         self._around = around
-        self._definitions = Definitions(places)
+        self._definitions = Definitions(run, places)
         self.steps: list[Step] = []
 
     def operations(self, value: Value | None) -> tuple[ModelOperation, ...]:
@@ -150,14 +151,11 @@ class Reader:
             )
         if base is None:
             return (self._opaque(instance, f"{instance.cls.name} is no operation that relcheck knows"),)
-        init = class_attribute(instance.cls, "__init__")
-        if type(init) is not Function:
-            return (self._read(found, base),)
-        passed_on = super_arguments(self._run, instance, init)
-        if passed_on is None:
+        call = passed_on(self._run, instance)
+        if call is None:
             reason = f"{instance.cls.name} makes its {base.rpartition('.')[2]} from arguments of its own"
             return (self._opaque(instance, reason),)
-        read = self._read(Written(passed_on, Symbol(base)), base)
+        read = self._read(Written(call, Symbol(base)), base)
         return (replace(read, region=self._region(found), code=self._code(found)),)
 
     def _own_code(

@@ -233,51 +233,12 @@ def read_operation_code(run: Run, method: Function, places: Places, around: Regi
     return _without_doubles(handler.calls)
 
 
-class _SuperHandler:
-    """Remembers what an `__init__` passes on to that of its base."""
-
-    def __init__(self) -> None:
-        self.passed_on: Call | None = None
-
-    def call(self, call: Call, run: Run) -> Value | None:  # noqa: ARG002
-        func = call.func
-        if type(func) is Attribute and func.name == "__init__" and type(func.of) is Call:
-            self.passed_on = call
-        return None
-
-    def enter(self, value: Value, node: ast.AST, run: Run) -> Value | None:  # noqa: ARG002
-        return None
-
-    def leave(self, value: Value, run: Run) -> None:
-        pass
-
-    def store(self, target: Value, name: str, value: Value, node: ast.AST, run: Run) -> None:
-        pass
-
-
-def super_arguments(run: Run, instance: Instance, init: Function) -> Call | None:
-    """The call of `super().__init__` with which an operation of the project is made; None where there is none."""
-    if isinstance(init.node, ast.Lambda):
-        return None
-    handler = _SuperHandler()
-    names = _parameters(init)
-    given: dict[str, Value] = dict(zip(names, (instance, *instance.call.args), strict=False))
-    given.update({name: value for name, value in instance.call.keywords.items() if name in names})
-    defaults = init.node.args.defaults
-    for name, default in zip(names[len(names) - len(defaults) :], defaults, strict=True):
-        if name not in given:
-            given[name] = run.evaluate(default, init.scope)
-    _run(run, init, given, handler)
-    return handler.passed_on
-
-
-def _run(run: Run, function: Function, given: dict[str, Value], handler: CodeHandler | _SuperHandler) -> None:
+def _run(run: Run, function: Function, given: dict[str, Value], handler: CodeHandler) -> None:
     before, run.handler = run.handler, handler
     try:
         run_function(run, function, given)
     except BudgetError:
-        if isinstance(handler, CodeHandler):
-            handler.gave_up(function.name)
+        handler.gave_up(function.name)
     finally:
         run.handler = before
         run.repeated = 0

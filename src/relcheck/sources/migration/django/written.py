@@ -60,7 +60,7 @@ class Written:
 def written(value: Value | None) -> Written | None:
     """The call that a value is; of values under conditions, the first that is one."""
     if type(value) is Call:
-        return Written(value, value.func)
+        return Written(value, _named_by_setting(value.func))
     if type(value) is Instance:
         return Written(value.call, value.cls)
     if type(value) is Maybe:
@@ -68,6 +68,17 @@ def written(value: Value | None) -> Written | None:
     if type(value) is Choice:
         return next((found for option, _ in value.options if (found := written(option)) is not None), None)
     return None
+
+
+def _named_by_setting(func: Value) -> Value:
+    """A class that is named by a text: `import_string(settings.DEFAULT_AUTO_FIELD)`."""
+    if type(func) is not Call or type(func.func) is not Symbol or not func.func.name.endswith(".import_string"):
+        return func
+    named = func.args[0] if func.args else None
+    if type(named) is Symbol and named.name.startswith("django.conf.settings."):
+        return Symbol(named.name.removeprefix("django.conf."))
+    text = text_of(named)
+    return func if text is None else Symbol(text)
 
 
 class Places:
