@@ -7,7 +7,7 @@ import ast
 from relcheck.sources.migration.python.attributes import class_attribute
 from relcheck.sources.migration.python.following import follow
 from relcheck.sources.migration.python.run import BudgetError, Run
-from relcheck.sources.migration.python.values import Attribute, Call, Function, Instance, Value
+from relcheck.sources.migration.python.values import Attribute, Call, Function, Instance, Symbol, Value
 
 
 def passed_on(run: Run, instance: Instance) -> Call | None:
@@ -38,6 +38,8 @@ class _SuperHandler:
         func = call.func
         if type(func) is Attribute and func.name == "__init__":
             self.found = call
+        elif type(func) is Symbol and func.name.endswith(".__init__"):  # CharField.__init__(self, …)
+            self.found = Call(func, call.args[1:], call.keywords, call.node, call.module, call.exact)
         return None
 
     def enter(self, value: Value, node: ast.AST, run: Run) -> Value | None:  # noqa: ARG002
