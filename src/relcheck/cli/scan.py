@@ -17,6 +17,8 @@ from relcheck.cli.today import today as date_of
 from relcheck.cli.whole_scan import names
 
 if TYPE_CHECKING:
+    from relcheck.engine.ground import Request
+    from relcheck.engine.run import Survey
     from relcheck.report.terminal import ColourFlag
 
 
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
     metavar="FORMAT[:FILE]",
     help="text, concise, json, sarif, github, markdown, gitlab, junit or rdjson; may be repeated.",
 )
+@click.option("--fix", is_flag=True, help="Write the safe fixes into the files, and check what is left.")
+@click.option("--unsafe-fixes", is_flag=True, help="Write those, too, that may change what the code does.")
 @click.option("--show-waived", is_flag=True, help="List findings that are not new, too.")
 @click.option("--stdin-filename", metavar="PATH", help="Check standard input as if it were this file.")
 @click.option("--no-cache", is_flag=True, help="Neither read nor write .relcheck_cache.")
@@ -74,6 +78,8 @@ def scan(
     from relcheck.report.escape import visible
 
     _refuse_rules_as_paths(paths, select, ignore, packs)
+    if (flags["fix"] or flags["unsafe_fixes"]) and (flags["staged"] or stdin_filename):
+        raise click.UsageError("fixes are written into files: leave --staged and --stdin-filename out")
     targets = targets_of(outputs)
     request = Request(
         cwd=Path.cwd(),
@@ -100,6 +106,8 @@ def scan(
         surveyed = survey(request)
     except BrokenPipeError as error:
         raise RuntimeError("a process of relcheck's own has gone") from error  # not to be taken for a reader's leaving
+    if flags["fix"] or flags["unsafe_fixes"]:
+        surveyed = _fixed(surveyed, request, unsafe=flags["unsafe_fixes"])
     if flags["prune"]:
         from relcheck.cli.baseline import prune_after
 
@@ -111,6 +119,24 @@ def scan(
     if any(finding.rule == "relcheck/rule-crashed" for finding in outcome.findings):
         return EXIT_FAULT
     return EXIT_FINDINGS if outcome.fails and not flags["exit_zero"] else EXIT_CLEAN
+
+
+def _fixed(surveyed: Survey, request: Request, *, unsafe: bool) -> Survey:
+    """The scan of what is left once the fixes are written."""
+    from relcheck.engine.fixing import apply_fixes
+    from relcheck.engine.run import survey
+    from relcheck.report.escape import one_line, visible
+
+    applied = apply_fixes(surveyed.outcome.findings, surveyed.ground.root, unsafe=unsafe)
+    count, files = len(applied.done), len(applied.files)
+    if count:
+        what = "1 finding" if count == 1 else f"{count} findings"
+        say(f"fixed {what} in {'1 file' if files == 1 else f'{files} files'}: {', '.join(map(visible, applied.files))}")
+    if applied.unsafe:
+        say(f"note: {len(applied.unsafe)} could be fixed in ways that may change what the code does: --unsafe-fixes")
+    for finding, reason in applied.failed:
+        say(f"note: not fixed: {visible(finding.path)}:{finding.region.line} {finding.rule}: {one_line(reason)}")
+    return survey(request) if count else surveyed
 
 
 def _refuse_rules_as_paths(

@@ -16,7 +16,7 @@ from relcheck.engine.files.worktree import ContentError
 from relcheck.engine.own_rules import VACUOUS_RULE
 from relcheck.engine.plan import Planned, Scopes
 from relcheck.model.exceptions import Waiver
-from relcheck.model.finding import Detail, Finding, Region, Related, Status
+from relcheck.model.finding import Detail, Finding, Fix, Region, Related, Status
 from relcheck.model.severity import Confidence, Severity
 from relcheck.sdk.gating import GateSettings
 from relcheck.sdk.layering import Layering
@@ -318,6 +318,7 @@ class _RuleView(msgspec.Struct, frozen=True):
         confidence: Confidence | None = None,
         allowed_by: Allowance | None = None,
         approved: bool = False,
+        fix: Fix | None = None,
         details: Mapping[str, Detail] | None = None,
     ) -> Finding:
         waiver = getattr(allowed_by, "waiver", None)
@@ -335,6 +336,7 @@ class _RuleView(msgspec.Struct, frozen=True):
             identity=key,
             related=tuple(related),
             details=details or {},
+            fix=fix,
             status=Status.WAIVED if isinstance(waiver, Waiver) else accepted,
             waiver=waiver if isinstance(waiver, Waiver) else None,
         )

@@ -12,7 +12,7 @@ from typing import ClassVar, TypeAlias
 
 import msgspec
 
-from relcheck.model.finding import Detail, Region, Related
+from relcheck.model.finding import Detail, Fix, Region, Related
 from relcheck.model.severity import Confidence, Severity
 from relcheck.sdk.governance import operation_hash
 from relcheck.sdk.operations import OperationSelector, blocks, loses, operation
@@ -84,6 +84,7 @@ class MigrationFinding(msgspec.Struct, frozen=True, kw_only=True):
     severity: Severity | None = None
     confidence: Confidence | None = None
     details: Mapping[str, Detail] = {}
+    fix: Fix | None = None
 
 
 MigrationFindings: TypeAlias = Iterator[MigrationFinding]
@@ -129,6 +130,7 @@ class MigrationRule(ProjectRule[object]):
                 severity=found.severity,
                 confidence=found.confidence,
                 approved=approved,
+                fix=found.fix,
                 details=details,
             )
 

@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
-from relcheck.model.finding import Detail, Region, Related
+from relcheck.model.finding import Detail, Fix, Region, Related
 from relcheck.model.severity import Confidence, Severity
 from relcheck.sdk.options import RuleOptions
 from relcheck.sdk.selectors import FileSelector, Opt, Selector
@@ -227,6 +227,7 @@ class Project(Protocol[Facts_co]):
         confidence: Confidence | None = None,
         allowed_by: Allowance | None = None,
         approved: bool = False,
+        fix: Fix | None = None,
         details: Mapping[str, Detail] | None = None,
     ) -> ProjectDraft: ...
 
