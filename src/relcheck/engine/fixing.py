@@ -74,17 +74,21 @@ def _write(root: Path, path: str, edits: Sequence[Edit]) -> str:
     except (ContentError, UnicodeDecodeError) as error:
         return f"the file cannot be read: {error}"
     changed = _edited(text, edits)
-    if path.endswith((".py", ".pyi")):
-        try:
-            parse_ast(changed)
-        except UnparseableError:
-            return "with it the file could not be parsed"
+    if path.endswith((".py", ".pyi")) and _can_be_parsed(text) and not _can_be_parsed(changed):
+        return "with it the file could not be parsed"
     start = data[: len(data) - len(text.encode())]
     try:
         replace_file(root / path, start + changed.encode())
     except OSError as error:
         return f"the file cannot be written: {error.strerror}"
     return ""
+
+
+def _can_be_parsed(text: str) -> bool:
+    try:
+        return parse_ast(text) is not None
+    except UnparseableError:
+        return False
 
 
 def _edited(text: str, edits: Sequence[Edit]) -> str:
