@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 
 from relcheck.config import ConfigError
@@ -177,3 +179,29 @@ def test_a_module_that_may_import_nothing_imports_itself_only() -> None:
     files = {"a/x.py": "import app.a.y\nimport app.b\nimport json", "a/y.py": "", "b.py": ""}
     keys = 'sources = ["app.a"]\ntargets = []'
     assert edges(files, contract("allow-only", keys)) == ["a.x -> b", "a.x -> json"]
+
+
+def test_members_with_modules_in_common_are_held_apart_too() -> None:
+    files = {"a/b/x.py": "import app.a.y\n", "a/y.py": "import app.via\n", "via.py": "import app.c\n", "c.py": ""}
+    settings = contract("independence", 'modules = ["app.a", "app.a.b", "app.c"]')
+    assert sorted(edges(files, settings)) == ["a.b.x -> a.y", "a.y -> via"]
+
+
+def test_of_two_members_that_a_chain_may_end_at_the_other_one_counts() -> None:
+    files = {
+        "a/core.py": "import app.hub\n",
+        "b/core.py": "import app.hub\n",
+        "hub.py": "import app.a.core\nimport app.far\n",
+        "far.py": "import app.further\n",
+        "further.py": "import app.b.core\n",
+    }
+    settings = contract("independence", 'modules = ["app.*.core"]')
+    assert sorted(edges(files, settings)) == ["a.core -> hub", "b.core -> hub"]
+
+
+@pytest.mark.parametrize("kind", ["independence", "protected", "interface"])
+def test_thousands_of_members_take_linear_time(kind: str) -> None:
+    files = {f"m{number}.py": f"import app.m{number}.x\n" for number in range(2000)}
+    started = process_time()
+    assert edges(files, contract(kind, 'modules = ["app.*"]')) == []
+    assert process_time() - started < 6

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from relcheck.sdk import Related, Severity
@@ -33,10 +35,13 @@ class Contract:
 
     def edges_from(self, importer: str) -> Iterator[Edge]:
         """The imports of a module that are in the contract's scope, one for each place."""
+        return self._once(edge for edge in self.graph.edges_from(importer, self.entry.scope))
+
+    def _once(self, edges: Iterable[Edge]) -> Iterator[Edge]:
         seen: set[tuple[object, ...]] = set()
-        for edge in self.graph.edges_from(importer, self.entry.scope):
+        for edge in edges:
             place = edge.path, edge.imported, edge.region
-            if place not in seen and edge.imported != importer:
+            if place not in seen and edge.imported != edge.importer:
                 seen.add(place)
                 yield edge
 
@@ -67,13 +72,76 @@ class Contract:
         found = self._walked(via) if via is not None else None
         ways = self.ways(targets, found) if found is not None else None
         for importer in sorted(sources):
-            for edge in self.edges_from(importer):
+            edges = self.graph.edges_from(importer, self.entry.scope)
+            for edge in self._once(
+                one for one in edges if one.imported in targets or (ways is not None and one.imported in ways.step)
+            ):
                 if edge.imported in targets:
                     yield self.finding(edge, why(edge.imported))
                 elif ways is not None and found is not None and found(edge.imported) and self.allowance(edge) is None:
                     rest = ways.from_module(edge.imported)
                     if rest:
                         yield self.chain(edge, rest, why(rest[-1].imported))
+
+    def apart(
+        self,
+        members: Mapping[str, frozenset[str]],
+        why: Callable[[str, str], str],
+        *,
+        via: Callable[[str], bool] | None,
+    ) -> Iterator[ProjectDraft]:
+        """A finding for each import by which a module of one member reaches another member, directly or over modules
+        for which `via` holds. `why` is asked with both names."""
+        owners = {module: name for name, held in members.items() for module in held}
+        if len(owners) < sum(map(len, members.values())):
+            yield from self._apart_and_shared(members, why, via=via)
+            return
+        found = self._walked(via) if via is not None else None
+        steps = self._nearest(owners, found) if found is not None else {}
+        for importer in sorted(owners.keys() & frozenset(self.graph.importers)):
+            own = owners[importer]
+            edges = self.graph.edges_from(importer, self.entry.scope)
+            for edge in self._once(one for one in edges if one.imported in owners or one.imported in steps):
+                other = owners.get(edge.imported)
+                if other is not None:
+                    if other != own:
+                        yield self.finding(edge, why(own, other))
+                    continue
+                other = next((one for one in steps[edge.imported] if one != own), None)
+                if other is not None and self.allowance(edge) is None:
+                    yield self.chain(edge, _way(steps, edge.imported, other), why(own, other))
+
+    def _apart_and_shared(
+        self,
+        members: Mapping[str, frozenset[str]],
+        why: Callable[[str, str], str],
+        *,
+        via: Callable[[str], bool] | None,
+    ) -> Iterator[ProjectDraft]:
+        """The same where members have modules in common, which takes a look at each pair of them."""
+        for name, modules in members.items():
+            others = {one: other for other, held in members.items() if other != name for one in held - modules}
+            yield from self.illegal(
+                modules & self.graph.inside, others.keys(), partial(_asked, why, name, others), via=via
+            )
+
+    def _nearest(self, owners: Mapping[str, str], via: Callable[[str], bool]) -> Mapping[str, dict[str, Edge]]:
+        """For every module between members the two nearest members, each with the first step of a way to it: of two,
+        one is another than whoever asks."""
+        steps: dict[str, dict[str, Edge]] = {}
+        queue = deque(sorted(owners.items()))
+        while queue:
+            node, owner = queue.popleft()
+            for edge in self.graph.edges_to(node, self.entry.scope):
+                importer = edge.importer
+                if importer in owners or not via(importer):
+                    continue
+                known = steps.setdefault(importer, {})
+                if owner in known or len(known) > 1 or self.allowance(edge) is not None:
+                    continue
+                known[owner] = edge
+                queue.append((importer, owner))
+        return {node: known for node, known in steps.items() if known}
 
     def finding(
         self,
@@ -147,6 +215,18 @@ class Contract:
             if not self.selections.nodes(text):
                 message = f"the contract {self.entry.id} names {text!r} in `{key}`, which {what}. Correct or remove it"
                 yield self.project.vacuous(message, "layers", "contract", self.entry.id, key, index)
+
+
+def _asked(why: Callable[[str, str], str], name: str, others: Mapping[str, str], end: str) -> str:
+    return why(name, others[end])
+
+
+def _way(steps: Mapping[str, dict[str, Edge]], start: str, owner: str) -> tuple[Edge, ...]:
+    """The way from a module to a member."""
+    way = [steps[start][owner]]
+    while way[-1].imported in steps:
+        way.append(steps[way[-1].imported][owner])
+    return tuple(way)
 
 
 def contracts(project: Project[object], *kinds: str) -> Iterator[Contract]:

@@ -19,12 +19,18 @@ def interface(contract: Contract) -> Iterator[ProjectDraft]:
     yield from contract.missing("modules", entry.modules)
     yield from contract.missing("importers", entry.importers)
     allowed = selections.all(entry.importers)
+    members: dict[str, frozenset[str]] = {}
     for text in entry.modules:
-        for package, modules in selections.members(text).items():
-            for importer in sorted(set(contract.graph.importers) - modules - allowed):
-                for edge in contract.edges_from(importer):
-                    if edge.imported in modules and (why := _hidden(contract, package, edge)):
-                        yield contract.finding(edge, why)
+        members |= selections.members(text)
+    packages: dict[str, list[str]] = {}
+    for package, modules in members.items():
+        for module in modules:
+            packages.setdefault(module, []).append(package)
+    for importer in sorted(set(contract.graph.importers) - allowed):
+        for edge in contract.edges_from(importer):
+            for package in packages.get(edge.imported, ()):
+                if importer not in members[package] and (why := _hidden(contract, package, edge)):
+                    yield contract.finding(edge, why)
 
 
 def _hidden(contract: Contract, package: str, edge: Edge) -> str | None:

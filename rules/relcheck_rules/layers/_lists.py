@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from functools import partial
+from collections.abc import Iterator
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -48,14 +47,8 @@ def independence(contract: Contract) -> Iterator[ProjectDraft]:
     for text in entry.modules:
         members |= contract.selections.members(text)
     placed = frozenset().union(*members.values()) if members else frozenset()
-    for name, modules in members.items():
-        others = {one: other for other, held in members.items() if other != name for one in held - modules}
-        yield from contract.illegal(
-            modules & contract.graph.inside,
-            others.keys(),
-            partial(_independent, name, others),
-            via=None if entry.indirect is False else lambda module: module not in placed,
-        )
+    via = None if entry.indirect is False else lambda module: module not in placed
+    yield from contract.apart(members, _independent, via=via)
 
 
 def protected(contract: Contract) -> Iterator[ProjectDraft]:
@@ -65,10 +58,18 @@ def protected(contract: Contract) -> Iterator[ProjectDraft]:
     yield from contract.missing("importers", entry.importers)
     allowed = selections.all(entry.importers)
     may = f"only {_listed(entry.importers)} may import it" if entry.importers else "nothing else may import it"
+    members: dict[str, frozenset[str]] = {}
     for text in entry.modules:
-        for name, modules in selections.members(text).items():
-            sources = frozenset(contract.graph.importers) - allowed - modules
-            yield from contract.illegal(sources, modules, partial(_protected, name, may))
+        members |= selections.members(text)
+    owners: dict[str, list[str]] = {}
+    for name, modules in members.items():
+        for module in modules:
+            owners.setdefault(module, []).append(name)
+    for importer in sorted(frozenset(contract.graph.importers) - allowed):
+        for edge in contract.edges_from(importer):
+            for name in owners.get(edge.imported, ()):
+                if importer not in members[name]:
+                    yield contract.finding(edge, f"{name} is protected, {may}")
 
 
 def allow_only(contract: Contract) -> Iterator[ProjectDraft]:
@@ -88,13 +89,8 @@ def allow_only(contract: Contract) -> Iterator[ProjectDraft]:
     yield from contract.illegal(sources, illegal, lambda _: f"{_listed(entry.sources)} may import {may}")
 
 
-def _independent(name: str, others: Mapping[str, str], end: str) -> str:
-    return f"{name} and {others[end]} are independent of each other. Move what both need elsewhere"
-
-
-def _protected(name: str, may: str, end: str) -> str:
-    del end
-    return f"{name} is protected, {may}"
+def _independent(name: str, other: str) -> str:
+    return f"{name} and {other} are independent of each other. Move what both need elsewhere"
 
 
 def _has_code(contract: Contract, module: str) -> bool:

@@ -130,14 +130,7 @@ def _judged(contract: Contract, steps: list[Step]) -> Iterator[ProjectDraft]:
                 partial(_misplaced, reasons),
                 via=via,
             )
-        for name, part in step.parts.items():
-            others = {module: other for other, held in step.parts.items() if other != name for module in held - part}
-            yield from contract.illegal(
-                part,
-                others.keys(),
-                partial(_sibling, others),
-                via=via,
-            )
+        yield from contract.apart(step.parts, _sibling, via=via)
 
 
 def _not_in_row(name: str, may: str, by_module: Mapping[str, str], end: str) -> str:
@@ -148,8 +141,9 @@ def _misplaced(reasons: Mapping[str, str], end: str) -> str:
     return f"{reasons[end]}. Move what both need below, or turn the import round"
 
 
-def _sibling(others: Mapping[str, str], end: str) -> str:
-    return f"{others[end]} is a sibling in a layer whose members are independent"
+def _sibling(name: str, other: str) -> str:
+    del name
+    return f"{other} is a sibling in a layer whose members are independent"
 
 
 def _row(layer: str, rows: Mapping[str, object], covers: object) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -82,12 +82,19 @@ class ImportGraph:
     def edges_from(self, importer: str, scope: Scope = "all") -> Iterator[Edge]:
         """The imports of a module, one an imported node and statement, in the file's order for each node."""
         for edges in self._from.get(importer, {}).values():
-            yield from (edge for edge in edges if edge.within(scope))
+            if scope == "all":
+                yield from edges
+            else:
+                yield from (edge for edge in edges if edge.within(scope))
 
     def edges(self, importer: str, imported: str, scope: Scope = "all") -> tuple[Edge, ...]:
         """The statements by which a module imports another."""
         found = self._from.get(importer, {}).get(imported, ())
         return tuple(edge for edge in found if edge.within(scope))
+
+    def edges_to(self, imported: str, scope: Scope = "all") -> Sequence[Edge]:
+        """The imports of a module by others."""
+        return self._reverse(scope).get(imported, ())
 
     def all_edges(self, scope: Scope = "all") -> Iterator[Edge]:
         for importer in self._from:
@@ -161,7 +168,8 @@ class ImportGraph:
             for importer in sorted(self._from):
                 for imported, edges in self._from[importer].items():
                     # Every statement, because a caller may leave one out.
-                    reverse.setdefault(imported, []).extend(edge for edge in edges if edge.within(scope))
+                    found = edges if scope == "all" else [edge for edge in edges if edge.within(scope)]
+                    reverse.setdefault(imported, []).extend(found)
             self._reversed[scope] = reverse
         return self._reversed[scope]
 
@@ -171,24 +179,26 @@ class ImportGraph:
 
     def _add(self, path: str, file: FileImports) -> None:
         importer = self.modules.name_of.get(path)
-        if importer is None:
+        if importer is None or not file.imports:
             return
         stub = path.endswith(".pyi")
+        resolve, own = self.modules.resolve, self._from.get(importer, {})
         for said in file.imports:
-            target = self.modules.resolve(path, said.module, said.name)
+            target = resolve(path, said.module, said.name)
             if target is None:
                 continue
             if stub and not said.typing:
                 said = msgspec.structs.replace(said, typing=True)  # only type checkers read stubs
             edge = Edge(importer, target.module, path, said, target)
-            self._from.setdefault(importer, {}).setdefault(target.module, []).append(edge)
+            own.setdefault(target.module, []).append(edge)
+        if own:
+            self._from[importer] = own
 
 
 def _absolute_names(files: Iterable[FileImports]) -> Iterator[str]:
-    for file in files:
-        for said in file.imports:
-            if not said.module.startswith("."):
-                yield f"{said.module}.{said.name}" if said.name else said.module
+    for module, name in {(said.module, said.name) for file in files for said in file.imports}:
+        if not module.startswith("."):
+            yield f"{module}.{name}" if name else module
 
 
 class Ways(msgspec.Struct, frozen=True):

@@ -55,7 +55,7 @@ class Modules:
         self._configured = sorted((roots or {}).items(), key=lambda one: -len(one[1]))
         self._roots: dict[str, tuple[str, str]] = {}
         self._children = _children(self._python)
-        beginnings = {".".join(name.split(".", 2)[:2]) for name in imported}
+        beginnings = {".".join(name.split(".", 2)[:2]) for name in set(imported)}
         self._named = {name.partition(".")[0] for name in beginnings if "." in name}
         self._beginnings = beginnings
         self._holding = {self._above(folder) for folder in self._packages}
@@ -68,16 +68,29 @@ class Modules:
         self._folders: dict[str, str] = {}
         self._plain: dict[str, list[tuple[str, str]]] = {}
         self._name_all()
+        self._unambiguous = all(len(found) == 1 for found in self._plain.values())
+        self._absolutes: dict[tuple[str, str | None, str], Target] = {}
+        self._root_of = {path: self._root(posixpath.dirname(path))[0] for path in self._python}
 
     def resolve(self, path: str, module: str, name: str | None) -> Target | None:
         """What `from module import name` (`import module`, where the name is None) in a file leads to; None for a
         relative import that leaves the project. Dots in front of the module count as Python counts them."""
         if module.startswith("."):
             base = self._relative(path, module)
-            if base is None:
-                return None
-        else:
-            base = self._absolute(path, module)
+            return self._taken(base, name) if base is not None else None
+        root = self._root_of.get(path)
+        if root is None:
+            root = self._root(posixpath.dirname(path))[0]
+        key = module, name, root
+        known = self._absolutes.get(key)
+        if known is None:
+            known = self._taken(self._absolute(path, module, root), name)
+            if self._unambiguous:  # else it depends on the importer
+                self._absolutes[key] = known
+        return known
+
+    def _taken(self, base: Target, name: str | None) -> Target:
+        """What a name leads to that is taken from a module."""
         if name is None:
             return base
         if not base.inside:
@@ -111,9 +124,8 @@ class Modules:
         known = self._folders.get(folder)
         return Target(f"{known}.{rest}" if known else rest, inside=True, known=False)
 
-    def _absolute(self, path: str, module: str) -> Target:
+    def _absolute(self, path: str, module: str, root: str) -> Target:
         top = module.partition(".")[0]
-        root = self._root(posixpath.dirname(path))[0]
         if (found := self._choose(module, path, root)) is not None:
             return Target(found, inside=True)
         if top in sys.stdlib_module_names:
