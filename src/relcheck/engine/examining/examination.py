@@ -26,6 +26,9 @@ _FRAMES = 10_000
 _HELD = 32 * 1024 * 1024
 """Bytes of files that are held in memory from the look at their words until they are parsed."""
 
+_WORTH_SIFTING = 200_000
+"""Bytes to parse from which it pays to import what reads imports quickly; that takes 30 ms."""
+
 _WORTH_WORKERS = 1_500_000
 """Bytes to parse from which processes of our own pay for their start."""
 
@@ -164,6 +167,17 @@ class Examination:
         return None
 
     def _parse(self, works: Sequence[Work], size: int) -> Iterator[tuple[Work, Examined]]:
+        sifted: set[str] = set()
+        if size >= _WORTH_SIFTING:
+            for work in works:
+                if self._examiner.sifts_imports(work):
+                    data = self._content(work.path)
+                    found = self._examiner.read_imports(work, data)
+                    if found is not None:
+                        sifted.add(work.path)
+                        size -= len(data)
+                        yield work, found
+            works = [work for work in works if work.path not in sifted]
         jobs = self._jobs or (_processors() if size >= _WORTH_WORKERS else 1)
         deep = list(works) if jobs > 1 else []
         for work in works if jobs == 1 else ():

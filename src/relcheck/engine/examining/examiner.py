@@ -45,6 +45,8 @@ libcst takes 0.3 to 9 µs and up to 10 KB for a unit of weight, whatever the sha
 are heavier.
 """
 
+_ABOUT_IMPORTS = frozenset((GRAPH.view, HEADERS.view))
+
 _NOTHING_SAID = msgspec.msgpack.encode({})
 """The facts of a file that neither imports anything nor says anything of layers."""
 
@@ -155,6 +157,31 @@ class Examiner(msgspec.Struct, frozen=True):
             examined = Examined(crashes=tuple(RuleCrash(rule, 1, said) for rule in work.asking(self.plan)))
         return msgspec.structs.replace(examined, waivers=waivers) if waivers else examined
 
+    def sifts_imports(self, work: Work) -> bool:
+        """Whether imports are all that is asked of a file, so that it need not become a tree."""
+        return bool(work.views) and not work.rules and _ABOUT_IMPORTS.issuperset(work.views)
+
+    def read_imports(self, work: Work, data: bytes) -> Examined | None:
+        """What a file yields of which only imports are asked, without its tree; None where it takes one. It is what
+        `read` gives. Imports grimp."""
+        if len(data) > self.plan.max_file_size or self._may_be_known(Words(data)):
+            return None
+        try:
+            from relcheck.sources.python.sifted_imports import sifted_imports
+        except ImportError:
+            return None  # a grimp that scans otherwise
+
+        try:
+            text = decode(data)
+            waivers = tuple(waivers_in(text, work.path)) if work.marked else ()
+        except UnparseableError:
+            return None
+        found = sifted_imports(text)
+        if found is None:
+            return None
+        examined = self._of_imports((), work, found)
+        return msgspec.structs.replace(examined, waivers=waivers) if waivers else examined
+
     def _is_of(self, path: str, view: SharedView) -> bool:
         return self.scopes.matches(path, view.files)
 
@@ -191,6 +218,8 @@ class Examiner(msgspec.Struct, frozen=True):
             return _merged(self._collected(rules, View.BYTES, data), _shared(work, text))
         tree = parse_ast(text, deep_stack=isolated)
         if tree is None:
+            if self.sifts_imports(work) and (sifted := self.read_imports(work, data)) is not None:
+                return sifted  # what may be read of many files may be read of one
             if (rules or work.views) and not isolated:
                 raise TooDeepError
             return self._in_unknown_syntax(work, data, text, rules, self._perhaps_known(data))

@@ -104,7 +104,7 @@ class Words:
             if not any(map(self._everywhere.has_letters if clause.in_text else self.has, clause.words)):
                 return False
         told = [clause for clause in need if clause.in_text]
-        return all(map(self._everywhere.holds, told)) and (not told or all(map(self._in_literals.holds, told)))
+        return not told or (all(map(self._everywhere.holds, told)) and all(map(self._in_literals.holds, told)))
 
     @cached_property
     def _everywhere(self) -> _Text:

@@ -83,6 +83,15 @@ def file_imports(tree: ast.Module, source: Source) -> FileImports:
     return FileImports(found, tuple(sorted(walk.unknown)), _exports(tree), header_of(source))
 
 
+def statement_imports(tree: ast.Module, source: Source) -> tuple[FileImports, set[tuple[int, str]]]:
+    """The facts of a file without its header and without calls, and (line, first name) of each statement's imports; the
+    name is empty where it is relative."""
+    walk = _Walk(source)
+    walk.statements(tree.body, _TOP)
+    found = tuple(sorted(walk.found, key=lambda one: one.region))
+    return FileImports(found, exports=_exports(tree)), walk.places
+
+
 def imports_of(tree: ast.Module, source: Source) -> tuple[Imported, ...]:
     """Every import of a file, in its order, those in functions and branches included."""
     return file_imports(tree, source).imports
@@ -123,7 +132,9 @@ class _Walk:
     def __init__(self, source: Source) -> None:
         self.found: list[Imported] = []
         self.unknown: list[Region] = []
+        self.places: set[tuple[int, str]] = set()
         self._source = source
+        self._lines: dict[int, tuple[str, bytes | None]] = {}
         self._checking = {"TYPE_CHECKING"}
         self._makers = {"__import__"}
         self._modules = {"importlib", "builtins"}
@@ -196,13 +207,14 @@ class _Walk:
         lazy = bool(getattr(node, "is_lazy", False))
         for alias in node.names:
             name = alias.name if isinstance(node, ast.ImportFrom) else None
+            self.places.add((node.lineno, (module or alias.name).partition(".")[0]))
             self._remember(module or alias.name, name, alias.asname)
             self.found.append(
                 Imported(
                     module if name is not None else alias.name,
                     name,
                     alias.asname,
-                    _region(alias, self._source),
+                    self._region(alias),
                     target,
                     function=how.function,
                     typing=how.typing,
@@ -229,7 +241,7 @@ class _Walk:
         return isinstance(called.value, ast.Name) and called.value.id in self._modules
 
     def _called(self, node: ast.Call, how: How) -> None:
-        region = _region(node, self._source)
+        region = self._region(node)
         first = node.args[0] if node.args else _keyword(node, "name")
         module = _literal(first)
         if module is not None and module.startswith("."):
@@ -242,7 +254,7 @@ class _Walk:
                 module,
                 None,
                 None,
-                _region(first, self._source),
+                self._region(first),
                 None,
                 function=how.function,
                 typing=how.typing,
@@ -254,13 +266,39 @@ class _Walk:
 
     def _target(self, node: ast.ImportFrom) -> Region | None:
         """The module's name in a `from` statement, where it stands on the statement's first line."""
-        line = self._source.line(node.lineno)
-        start = len(line.encode("utf-8", "surrogatepass")[: node.col_offset].decode("utf-8", "ignore"))
+        line, encoded = self._line(node.lineno)
+        start = _characters(encoded, node.col_offset)
+        if not node.level and line.startswith(f"from {node.module} ", start):
+            return Region(node.lineno, start + 6, node.lineno, start + 6 + len(node.module or ""))
         found = _TARGET.match(line, start)
         if found is None or not found[1].strip():
             return None
         width = len(found[1].rstrip())
         return Region(node.lineno, found.start(1) + 1, node.lineno, found.start(1) + width + 1)
+
+    def _region(self, node: ast.alias | ast.expr) -> Region:
+        """The part of a node on its first line. `ast` counts columns in UTF-8 bytes, we in characters."""
+        line, encoded = self._line(node.lineno)
+        start = _characters(encoded, node.col_offset)
+        ends_here = node.end_lineno in (None, node.lineno)
+        end = _characters(encoded, node.end_col_offset) if ends_here else len(line)
+        return Region(node.lineno, start + 1, node.lineno, min(end, len(line)) + 1)
+
+    def _line(self, number: int) -> tuple[str, bytes | None]:
+        """A line, and its bytes where they are not its characters."""
+        known = self._lines.get(number)
+        if known is None:
+            line = self._source.line(number)
+            known = line, None if line.isascii() else line.encode("utf-8", "surrogatepass")
+            self._lines[number] = known
+        return known
+
+
+def _characters(encoded: bytes | None, column: int | None) -> int:
+    """How many characters stand before a column that is counted in bytes; without bytes it is their number."""
+    if encoded is None:
+        return column or 0
+    return len(encoded[:column].decode("utf-8", "ignore"))
 
 
 def _keyword(node: ast.Call, name: str) -> ast.expr | None:
@@ -308,13 +346,3 @@ def _strings(value: ast.expr) -> list[str] | None:
         return None
     found = [_literal(one) for one in value.elts]
     return [one for one in found if one is not None] if None not in found else None
-
-
-def _region(node: ast.alias | ast.expr, source: Source) -> Region:
-    """The part of a node on its first line. `ast` counts columns in UTF-8 bytes, we in characters."""
-    text = source.line(node.lineno)
-    line = text.encode("utf-8", "surrogatepass")
-    start = len(line[: node.col_offset].decode("utf-8", "ignore"))
-    ends_here = node.end_lineno in (None, node.lineno)
-    end = len(line[: node.end_col_offset].decode("utf-8", "ignore")) if ends_here else len(text)
-    return Region(node.lineno, start + 1, node.lineno, end + 1)

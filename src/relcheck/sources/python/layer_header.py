@@ -29,6 +29,9 @@ _LONGEST_DOCSTRING = 200
 """Lines of a docstring in which a layer is looked for."""
 
 
+_BEFORE_CODE = re.compile(r"(?:[ \t\f]*(?:#[^\r\n]*)?(?:\r\n?|\n|\Z))+")
+_MAY_LIST = re.compile(r"imports?:", re.IGNORECASE)
+
 _LONGEST_LINE = 300
 """Characters of a line that may be a header."""
 
@@ -52,8 +55,10 @@ class Header(msgspec.Struct, frozen=True, omit_defaults=True):
 
 def header_of(source: Source) -> Header | None:
     """The header of a file; None where it has none."""
-    if "Layer:" not in source.text and "Import" not in source.text and "IMPORT" not in source.text:
-        return None
+    if "Layer:" not in source.text:
+        comments = _BEFORE_CODE.match(source.text)
+        if comments is None or not _MAY_LIST.search(comments[0]):
+            return None
     layer = docstring = None
     said: dict[str, tuple[Named, ...]] = {}
     for number, line in _comments(source):
