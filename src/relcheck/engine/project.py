@@ -369,11 +369,13 @@ def is_about_settings(finding: Finding) -> bool:
     return finding.rule == VACUOUS_RULE.name
 
 
-def project_findings(examiner: Examiner, project: ProjectView) -> tuple[list[Finding], list[RuleCrash]]:
-    """The findings of all project rules over the facts of all files. Raises ConfigError."""
+def project_findings(
+    examiner: Examiner, project: ProjectView, rules: Sequence[Planned] | None = None
+) -> tuple[list[Finding], list[RuleCrash]]:
+    """The findings of all project rules, or of some, over the facts of all files. Raises ConfigError."""
     found: list[Finding] = []
     crashed: list[RuleCrash] = []
-    for planned in examiner.plan.project_rules:
+    for planned in examiner.plan.project_rules if rules is None else rules:
         if _has_facts(planned.spec, project):
             rule = examiner.make(planned)
             if isinstance(rule, ProjectRule):

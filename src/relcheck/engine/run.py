@@ -16,7 +16,7 @@ from relcheck.config import Config, ConfigError
 from relcheck.engine import own_rules
 from relcheck.engine.catalog import make_rule
 from relcheck.engine.examining.examination import Examination, Known
-from relcheck.engine.examining.examiner import Examined, Examiner, facts_in
+from relcheck.engine.examining.examiner import Examined, Examiner, RuleCrash, facts_in
 from relcheck.engine.examining.shared import PYTHON, SHARED_VIEWS
 from relcheck.engine.files.discover import SourceFile, Workspace, open_workspace
 from relcheck.engine.files.git import find_repository
@@ -213,7 +213,7 @@ class _Scan:
         if self._asks_for_the_project(examined):
             exceptions = self.allowances(self.ground.config)
             project = self.view = self.project(exceptions, comparison)
-            found, crashes = project_findings(self.examiner, project)
+            found, crashes = self.found_in(project)
             if self.request.stats and self.plan.rules_of(View.GRAPH):
                 self._unknown_imports = project.graph.unknown
             self._notes.extend(project.notes())
@@ -239,6 +239,18 @@ class _Scan:
             unseen=[path for paths in self.not_examined().values() for path in paths],
             selected=bool(self.request.select or self.request.ignore or self.request.stage),
         )
+
+    def found_in(self, project: ProjectView) -> tuple[list[Finding], list[RuleCrash]]:
+        """The findings of the rules over all files."""
+        graph = self.plan.rules_of(View.GRAPH)
+        if not graph:
+            return project_findings(self.examiner, project)
+        from relcheck.engine.linked import linked_findings
+
+        found, crashes = linked_findings(project, self._known, lambda one: project_findings(self.examiner, one, graph))
+        others = [rule for rule in self.plan.project_rules if rule not in graph]
+        more, crashed = project_findings(self.examiner, project, others)
+        return found + more, crashes + crashed
 
     def _is_about(self, rule: Planned, case: Case) -> bool:
         """Whether the report speaks of a rule: of headers, migrations and documents only where there are any."""

@@ -42,6 +42,17 @@ class Allowances:
         self._asked.add(contract)
         return [one for one in self._all.get(contract, ()) if self._holds(one)]
 
+    def state(self) -> tuple[tuple[str, ...], tuple[tuple[str, int], ...]]:
+        """The contracts that were judged, and the exceptions that were of use, as `restore` takes them."""
+        used = ((name, index) for name, entries in self._all.items() for index, one in enumerate(entries) if one.used)
+        return tuple(sorted(self._asked)), tuple(used)
+
+    def restore(self, asked: Sequence[str], used: Sequence[tuple[str, int]]) -> None:
+        """Take over the state of another run with the same exceptions."""
+        self._asked.update(asked)
+        for name, index in used:
+            self._all[name][index].use()
+
     def problems(self) -> Iterator[Finding]:
         """Those that let nothing pass."""
         for one in self._each():
