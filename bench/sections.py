@@ -26,6 +26,20 @@ _COLD = ("--no-cache", "--jobs", "1", "--output", "concise")
 _LOCKS = ("--select", "transactions/raw-row-lock")
 _TRANSACTIONS = ("--select", "transactions")
 _GATE = ("--policy-from", "HEAD", "--output", "concise")
+_CONTRACT = """\
+[relcheck]
+exclude = ["tests/**"]
+
+[[layers.contract]]
+id = "layers"
+kind = "layers"
+layers = [
+    { modules = ["app.api", "app.jobs"], independent = true },
+    "app.services",
+    { modules = ["app.models", "app.core"], independent = true },
+    "app.infra",
+]
+"""
 _FINDINGS = 5_000
 _SHOWN = {
     "concise": r"^\S+:\d+:\d+: ",
@@ -240,16 +254,61 @@ def formats(bench: Bench) -> Section:
 
 
 def layers(bench: Bench) -> Section:
-    """import-linter on the generated repository, for the distance."""
-    tree = folder(bench.repository().root)
-    ours = _relcheck(bench, bench.scan("relcheck, all transactions rules", tree.root, *_TRANSACTIONS, *_COLD), 1)
+    """The same layers contract by relcheck and by import-linter, over the application of the generated repository."""
+    repository = generated(bench.trees, bench.files * 5 // 4)  # a fifth of it are tests, which neither looks at
+    root = repository.root
+    modules = len(list(root.glob("app/**/*.py")))
+    config = bench.trees / "layers.toml"
+    config.write_text(_CONTRACT, encoding="utf-8")
+    options = ("--config", str(config), "--select", "layers", "--output", "concise")
     tool = bench.tools[peers.IMPORT_LINTER]
-    if isinstance(tool, Missing):
-        theirs = _missing("import-linter", tool)
-    else:
-        theirs = measured(peers.layers_command(tool, tree.root, bench.trees / "layers.ini"))
-    about = f"{len(tree.lines)} files; another question than ours, for the distance only (ratio: CPU)"
-    return Section("Import contracts", about, (_row(ours, reference=ours), _row(theirs, reference=ours)))
+    cold = bench.scan("relcheck, cold", root, *options, "--no-cache")
+    warm = bench.scan("relcheck, warm", root, *options)
+    fill = bench.scan("relcheck, fills its cache", root, *options, before=lambda: _forget(root))
+    service = min(path.relative_to(root).as_posix() for path in root.glob("app/services/*/*_service.py"))
+    if isinstance(tool, Missing) or isinstance(bench.relcheck, Missing):
+        ours, theirs = (
+            _relcheck(bench, cold, bench.rounds),
+            _missing("import-linter", tool) if isinstance(tool, Missing) else None,
+        )
+        return Section("Layers", f"one contract, {modules} modules", tuple(map(_row, filter(None, (ours, theirs)))))
+    ini, kept = bench.trees / "layers.ini", bench.trees / "layers-cache"
+    shutil.rmtree(kept, ignore_errors=True)
+    bare = peers.layers_command(tool, root, ini, None)
+    cached = peers.layers_command(tool, root, ini, kept)
+    ours, theirs = interleaved([cold, bare], bench.rounds)
+    rows = [_row(ours, note="target: at most 2", reference=theirs), _row(theirs, reference=theirs)]
+    filled = measured(fill)
+    measured(cached)
+    ours, theirs = interleaved([warm, cached], bench.rounds)
+    rows += [_row(filled), _row(ours, note="target: at most 1", reference=theirs), _row(theirs, reference=theirs)]
+    for label, line in (("one file changed", "# change {}"), ("one import changed", "import change_{}")):
+        with _edited(root, [service], stage=False, line=line) as edit:
+            changed = bench.scan(f"relcheck, {label}", root, *options, before=edit)
+            rows += [_row(measured(changed, bench.rounds), note="target: at most 1.5", reference=ours)]
+    about = f"{modules} modules, one contract (ratio: CPU, to import-linter; of changes to relcheck warm)"
+    return Section("Layers", about, tuple(rows))
+
+
+def layers_growth(bench: Bench) -> Section:
+    """The import graph of larger and larger repositories."""
+    config = bench.trees / "layers-all.toml"
+    config.write_text(_CONTRACT.replace('exclude = ["tests/**"]\n', ""), encoding="utf-8")
+    options = ("--config", str(config), "--select", "layers", *_COLD)
+    rows: list[Row] = []
+    smallest: float | None = None
+    for size in bench.sizes:
+        repository = generated(bench.trees, size)
+        one = _relcheck(bench, bench.scan(f"{size} files, {repository.lines} lines", repository.root, *options), 1)
+        row = _row(one)
+        if one.failure is None:
+            each = one.cpu / size * 1e3
+            smallest = smallest or each
+            row = replace(row, ratio=each / smallest, note=f"CPU ms: {each:.2f} a file; target: 300 MB at most")
+        rows.append(row)
+    return Section(
+        "Layers, growth", "one contract, no cache, one job (ratio: CPU a file, to the smallest)", tuple(rows)
+    )
 
 
 SECTIONS: dict[str, Callable[[Bench], Section]] = {
@@ -263,6 +322,7 @@ SECTIONS: dict[str, Callable[[Bench], Section]] = {
     "growth": growth,
     "formats": formats,
     "layers": layers,
+    "layers-growth": layers_growth,
 }
 
 
@@ -341,8 +401,11 @@ def _row(one: Measured, *, note: str = "", by: str = "cpu", reference: Measured 
 
 
 @contextmanager
-def _edited(root: Path, paths: Sequence[str], *, stage: bool = True) -> Iterator[Callable[[], None]]:
-    """A function that changes these files anew each time that it is called, and stages them; undone at the end."""
+def _edited(
+    root: Path, paths: Sequence[str], *, stage: bool = True, line: str = "# change {}"
+) -> Iterator[Callable[[], None]]:
+    """A function that puts another line under these files each time that it is called, and stages them; undone at the
+    end."""
     before = {path: ((root / path).read_bytes(), (root / path).stat().st_mtime_ns) for path in paths}
     count = 0
 
@@ -350,7 +413,7 @@ def _edited(root: Path, paths: Sequence[str], *, stage: bool = True) -> Iterator
         nonlocal count
         count += 1
         for path, (content, _) in before.items():
-            (root / path).write_bytes(content + f"# change {count}\n".encode())
+            (root / path).write_bytes(content + f"{line.format(count)}\n".encode())
         if stage:
             git(root, "add", "--", *paths)
 

@@ -82,11 +82,13 @@ def lock_command(peer: Peer, installed: Installed, tree: Path, targets: Sequence
     return {FIXIT: _fixit, RUFF: _ruff, SEMGREP: _semgrep, AST_GREP: _ast_grep}[peer](installed, tree, tuple(targets))
 
 
-def layers_command(installed: Installed, tree: Path, config: Path) -> Command:
-    """import-linter with one layers contract over the generated repository; the contract is written to `config`."""
+def layers_command(installed: Installed, tree: Path, config: Path, cache: Path | None) -> Command:
+    """import-linter with one layers contract over the generated repository; the contract is written to `config`, what
+    it keeps between runs to `cache`."""
     config.write_text(_LAYERS, encoding="utf-8")
-    argv = (str(installed.program), "--config", str(config), "--no-cache")
-    return Command("import-linter, one layers contract", argv, tree, finding=r"\bBROKEN$")
+    kept = ("--no-cache",) if cache is None else ("--cache-dir", str(cache))
+    label = "import-linter, cold" if cache is None else "import-linter, warm"
+    return Command(label, (str(installed.program), "--config", str(config), *kept), tree, finding=r"\bBROKEN$")
 
 
 def _fixit(installed: Installed, tree: Path, targets: tuple[str, ...]) -> Command:
