@@ -221,6 +221,32 @@ def test_two_layers_with_the_same_file_are_an_error_that_names_it(layered: Proje
     assert (ran.code, "app/api/views.py" in ran.err) == (2, True)
 
 
+@pytest.mark.parametrize(
+    ("kind", "keys", "line"),
+    [
+        ("forbidden", 'sources = ["app/gone/**"]\ntargets = ["app.api"]', 4),
+        ("forbidden", 'sources = ["app.api"]\ntargets = ["app.gone"]', 5),
+        ("allow-only", 'sources = ["app.infra"]\ntargets = ["@stdlib", "app.gone"]', 5),
+        ("deprecated", 'targets = ["app.gone"]', 4),
+        ("require", 'sources = ["app.api"]\ntargets = ["app.gone"]', 5),
+        ("independence", 'modules = ["app.gone", "app.infra"]', 4),
+        ("protected", 'modules = ["app.infra"]\nimporters = ["app.domain", "app.gone"]', 5),
+        ("acyclic", 'modules = ["app.gone"]', 4),
+        ("interface", 'modules = ["app.gone"]', 4),
+        ("layers", 'containers = ["app", "gone"]\nlayers = ["api", { modules = ["domain"], optional = true }]', 4),
+    ],
+)
+def test_whatever_a_contract_of_any_kind_names_must_be_there(layered: Project, kind: str, keys: str, line: int) -> None:
+    layered.write("relcheck.toml", f'[[layers.contract]]\nid = "c"\nkind = "{kind}"\n{keys}\n')
+    assert ("relcheck/vacuous-rule", "relcheck.toml", line) in layered.scan().findings
+
+
+def test_a_container_that_is_named_twice_is_an_error(layered: Project) -> None:
+    layered.write("relcheck.toml", ONION + 'containers = ["app", "app"]\n')
+    ran = layered.scan()
+    assert (ran.code, "the container app is named twice" in ran.err) == (2, True)
+
+
 def test_a_container_within_another_is_an_error(layered: Project) -> None:
     layered.write("relcheck.toml", ONION + 'containers = ["app", "app.api"]\n')
     ran = layered.scan()
@@ -239,6 +265,13 @@ def test_a_package_that_is_named_as_the_standard_library_is_not_taken_for_it(lay
     layered.write("tools/setup.py", "")
     layered.write("tools/json.py", "from app.api import views\n")
     assert layered.scan().findings == []
+
+
+def test_a_package_at_the_top_that_shadows_the_standard_library_is_the_projects(layered: Project) -> None:
+    layered.write("logging/__init__.py", "from app.api import views\n")
+    layered.write("app/infra/db.py", "import logging\nimport json\n")
+    layered.commit()
+    assert layered.scan().findings == [(ILLEGAL, "app/infra/db.py", 1)]
 
 
 def test_without_contracts_nobody_pays_for_them(layered: Project) -> None:

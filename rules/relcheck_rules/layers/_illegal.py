@@ -217,6 +217,20 @@ class Contract:
                 yield self.project.vacuous(message, "layers", "contract", self.entry.id, key, index)
 
 
+def missing_of_ours(contract: Contract, key: str, texts: Collection[str]) -> Iterator[ProjectDraft]:
+    """The same for selections of which it is right that nothing imports them, unless they name the project's own: then
+    there should be something that they stand for."""
+    tops = {name.partition(".")[0] for name in contract.graph.modules.names}
+    selections = contract.selections
+    for index, text in enumerate(texts):
+        ours = "/" in text or text.partition(".")[0] in tops or selections.is_layer(text)
+        if ours and not text.startswith("@") and not selections.nodes(text):
+            message = f"the contract {contract.entry.id} names {text!r} in `{key}`, which stands for no module"
+            yield contract.project.vacuous(
+                f"{message}. Correct or remove it", "layers", "contract", contract.entry.id, key, index
+            )
+
+
 def _asked(why: Callable[[str, str], str], name: str, others: Mapping[str, str], end: str) -> str:
     return why(name, others[end])
 

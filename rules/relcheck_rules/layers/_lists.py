@@ -6,13 +6,11 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from relcheck.sdk.layering import ANY, EXTERNAL, STDLIB
+from relcheck_rules.layers._illegal import missing_of_ours
 
 if TYPE_CHECKING:
     from relcheck.sdk import ProjectDraft
     from relcheck_rules.layers._illegal import Contract
-
-_WORDS = (ANY, EXTERNAL, STDLIB)
 
 
 def forbidden(contract: Contract) -> Iterator[ProjectDraft]:
@@ -21,13 +19,7 @@ def forbidden(contract: Contract) -> Iterator[ProjectDraft]:
     yield from contract.missing("sources", entry.sources)
     sources = selections.all(entry.sources) & contract.graph.inside
     targets = selections.all(entry.targets) - sources
-    tops = {name.partition(".")[0] for name in contract.graph.modules.names}
-    for index, text in enumerate(entry.targets):
-        if text not in _WORDS and not selections.nodes(text) and (_is_ours(text, tops) or selections.is_layer(text)):
-            message = (
-                f"the contract {entry.id} names {text!r} in `targets`, which stands for no module. Correct or remove it"
-            )
-            yield contract.project.vacuous(message, "layers", "contract", entry.id, "targets", index)
+    yield from missing_of_ours(contract, "targets", entry.targets)
     if not targets:
         return
     shown = _listed(entry.sources)
@@ -76,6 +68,7 @@ def allow_only(contract: Contract) -> Iterator[ProjectDraft]:
     """Sources may import targets and each other, and nothing else."""
     entry, selections = contract.entry, contract.selections
     yield from contract.missing("sources", entry.sources)
+    yield from missing_of_ours(contract, "targets", entry.targets)
     sources = selections.all(entry.sources) & contract.graph.inside
     legal = sources | selections.all(entry.targets)
     above = {name.rpartition(".")[0] for name in sources}
@@ -95,10 +88,6 @@ def _independent(name: str, other: str) -> str:
 
 def _has_code(contract: Contract, module: str) -> bool:
     return module in contract.graph.modules.path_of
-
-
-def _is_ours(text: str, tops: set[str]) -> bool:
-    return "/" in text or text.partition(".")[0] in tops
 
 
 def _of(end: str, targets: tuple[str, ...], contract: Contract) -> str:

@@ -33,6 +33,7 @@ def stack(contract: Contract) -> Iterator[ProjectDraft]:
     """The findings of a contract of the kind `layers`, in each of its containers."""
     entry = contract.entry
     yield from contract.missing("containers", entry.containers)
+    yield from contract.missing("exhaustive_ignores", entry.exhaustive_ignores)
     boxes = [name for text in entry.containers for name in contract.selections.members(text)] or [""]
     _refuse_nested(contract, boxes)
     for box in boxes:
@@ -169,5 +170,8 @@ def _refuse_nested(contract: Contract, boxes: list[str]) -> None:
     """A module in two containers cannot be judged. Raises SettingsError."""
     for one, other in pairwise(sorted(f"{box}." for box in boxes if box)):
         if other.startswith(one):
+            if other == one:
+                message = f"the container {one[:-1]} is named twice"
+                raise SettingsError(message, "layers", "contract", contract.entry.id, "containers")
             message = f"the container {other[:-1]} lies within the container {one[:-1]}; a module is in one"
             raise SettingsError(message, "layers", "contract", contract.entry.id, "containers")

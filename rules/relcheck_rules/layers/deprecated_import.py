@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from relcheck.sdk import Expect, GraphRule, Invalid, Severity, Valid
-from relcheck_rules.layers._illegal import Contract, contracts
+from relcheck_rules.layers._illegal import Contract, contracts, missing_of_ours
 
 if TYPE_CHECKING:
     from relcheck.sdk import Project, ProjectDraft
@@ -74,6 +74,7 @@ class DeprecatedImport(GraphRule):
 def _deprecated(contract: Contract) -> Iterator[ProjectDraft]:
     entry, selections = contract.entry, contract.selections
     yield from contract.missing("sources", entry.sources)
+    yield from missing_of_ours(contract, "targets", entry.targets)
     targets = selections.all(entry.targets)
     over = entry.until is not None and contract.project.today > entry.until
     by = f" by {entry.until}" if entry.until is not None else ""
