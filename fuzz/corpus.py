@@ -59,6 +59,36 @@ def baselines() -> tuple[bytes, ...]:
 
 
 @cache
+def documents() -> tuple[bytes, ...]:
+    """Documents of the project, and those of its fixtures and of the examples of rules several times."""
+    own = [(ROOT / name).read_bytes() for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")]
+    fixtures = [path.read_bytes() for path in _files("tests/fixtures", "*.md")]
+    examples = [
+        example.code.encode()
+        for spec in load_catalog().rules.values()
+        if spec.pack in ("docs", "matrix")
+        for example in _examples(spec.module, spec.cls)
+    ]
+    return (*own, *(fixtures * 5), *(examples * 5))
+
+
+@cache
+def matrix_files() -> tuple[bytes, ...]:
+    """Matrices in other formats, each behind a line that says which."""
+    return tuple(
+        f"{kind}\n{text}".encode()
+        for kind, text in (
+            ("yaml", "guarantees:\n  - guarantee: No loss\n    mechanism: 'Job'\n    owner:\n    status: Stubbed\n"),
+            ("yaml", "guarantees:\n  No loss: &a {mechanism: Job, owner: Kim, status: Enabled}\n  No gaps: *a\n"),
+            ("yaml", "- guarantee: a\n  mechanism: |\n    b\n    c\n  owner: [d, e]\n  status: ~\n---\nx: 1\n"),
+            ("toml", "[[x]]\nguarantee = 'No loss'\nmechanism = \"Job\"\nowner = ''\nstatus = \"Stubbed\"\n" * 2),
+            ("csv", 'Guarantee,Mechanism,Owner,Status\n"No, loss","a ""b""",,Stubbed\n"x\ny",b,c,d,e\n'),
+            ("csv", "Guarantee;Mechanism;Owner;Status\nNo loss;Job;Kim\n\n"),
+        )
+    )
+
+
+@cache
 def indexes() -> tuple[bytes, ...]:
     """Indexes without their checksum: every version, flags, stages, extensions."""
     plain = [(b"a.py", 0), (b"app/b.py", 0), (b"app/caf\xc3\xa9.py", 0x1000), (b"link", 0x8000), (b"z" * 300, 0)]

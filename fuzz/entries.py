@@ -14,6 +14,7 @@ from typing import NamedTuple
 import tomli
 
 from fuzz import corpus
+from fuzz.documents import document, matrix_file
 from relcheck.config import ConfigError, load_config
 from relcheck.config.schema import Settings
 from relcheck.config.show import as_json, as_text
@@ -47,6 +48,10 @@ _SQL = tuple(
     b"select for update no key share lock in mode insert into values ( ) ' \" -- /* */ $$ E' ; %s {} :a".split()
 )
 _TOML = tuple(b"[ ] [[ ]] = . , { } ' \" ''' \"\"\" # true false nan inf 0x 1e9 2027-01-31 07:32:00 -".split())
+_MARKDOWN = tuple(
+    b"| |---| :-: \\| ` ``` ~~~ > - * 1. # === --- [ ] ( ) ![ ]( <!-- --> <a </a> ** __ ~~ & \\ [x] \r\n".split()
+)
+_YAML = tuple(b"- : ? | > & * ! !! [ ] { } , # --- ... ' \" <<: guarantees: *a &a".split())
 _PYTHON = tuple(
     b"if else : def class async await with for in as return yield lambda match case type except* import from . , ( )"
     b" [ ] { } @ = := == -> * ** + % ; \\ # ' \" ''' \"\"\" f' f\" rb' \\N{SPACE} \\x00 \\ud800 {x!r:>{y}} ...".split()
@@ -302,5 +307,7 @@ def entries() -> dict[str, Entry]:
         "sql": Entry(corpus.statements, _SQL, sql),
         "cache-file": Entry(corpus.cache_files, (b"\0\0\0\0", b"SQLite format 3", b"results"), cache_file),
         "cache-value": Entry(_results, _words(_results), cached_result),
+        "document": Entry(corpus.documents, (*_MARKDOWN, *corpus.words_of(corpus.documents())), document),
+        "matrix-file": Entry(corpus.matrix_files, (*_TOML, *_YAML, b'",', b"Guarantee,Owner"), matrix_file),
         TRAP: Entry(lambda: (b"raise it", b"abort it", b"loop it", b"be calm"), (b"it",), trap),
     }

@@ -30,6 +30,8 @@ _LONGEST = 4000
 
 _LONGEST_TARGET = 2000
 _LONGEST_LABEL = 2000
+_DEEPEST = 32
+"""Parentheses within each other in a target, as in CommonMark's own implementation."""
 
 
 class Linked(Struct, frozen=True):
@@ -191,6 +193,8 @@ def _target(text: str, at: int) -> tuple[int, int, int] | None:
         if not sign or sign.isspace() or (sign == ")" and depth == 0):
             break
         depth += (sign == "(") - (sign == ")")
+        if depth > _DEEPEST:
+            return None
         end += 1
     return _closed(text, at, end, end)
 

@@ -6,6 +6,7 @@ A file of which the words do not say that it could hold a matrix is not parsed.
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -200,7 +201,8 @@ def _read_yaml(text: str) -> Document:
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     try:
-        roots = list(YAML(pure=True).compose_all(text))
+        with warnings.catch_warnings(action="ignore"):  # an anchor that is given twice
+            roots = list(YAML(pure=True).compose_all(text))
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark is not None else 1
         return _trouble("syntax", " ".join(str(error.problem or error.context or "no YAML").split()), line)
