@@ -73,6 +73,12 @@ class Behaviour(msgspec.Struct, frozen=True):
 def behaviours(linked: Linked, path: str) -> dict[str, Behaviour]:
     """What each symbol does that a file offers: functions, methods of classes (`Guard.check`), functions in objects, and
     values. `(import)` is what happens when it is imported, where that is anything."""
+    if path not in linked.told:
+        linked.told[path] = _behaviours(linked, path)
+    return linked.told[path]
+
+
+def _behaviours(linked: Linked, path: str) -> dict[str, Behaviour]:
     code = linked.code(path)
     if code.problem is not None:
         return {}

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from relcheck.sources.stubs.changes import changed_names
 from relcheck.sources.stubs.code import Code, Export
 from relcheck.sources.stubs.reach import Event, Reach
 from relcheck.sources.stubs.resolve import Found, Resolver
 from relcheck.sources.stubs.values import NOTHING, Closure, Outside, Pending, Scope, Some, Space, Type, Value
+
+if TYPE_CHECKING:
+    from relcheck.sources.stubs.behaviour import Behaviour
 
 _REEXPORTS = 12
 """Re-exports that are followed one after another."""
@@ -34,6 +38,8 @@ class Linked:
         self._scopes: dict[tuple[str, bool], Scope] = {}
         self._events: dict[tuple[str, bool], list[Event]] = {}
         self._changes: dict[str, frozenset[str]] = {}
+        self.told: dict[str, dict[str, Behaviour]] = {}
+        """What was found of the symbols of a file; see `behaviours`."""
 
     def code(self, path: str) -> Code:
         if path not in self._code:

@@ -76,15 +76,27 @@ _OPERATORS: dict[type[ast.AST], str] = {
 
 def python_code(data: bytes) -> Code:
     """Raises UnparseableError."""
-    tree = parse_ast(decode(data))
+    text = decode(data)
+    tree = parse_ast(text)
     if tree is None:
-        raise UnparseableError("its syntax is not that of the Python that relcheck runs on, or it is nested too deeply")
+        raise _refused(text)
     try:
         body = _Reader().block(tree.body)
         symbols = tuple(_symbols(tree.body, ""))
     except RecursionError:
         raise UnparseableError("it is nested too deeply to be followed") from None
     return Code("python", body, tuple(_exports(tree.body)), symbols)
+
+
+def _refused(text: str) -> UnparseableError:
+    """What this Python says of a file that it does not read; another one may know its syntax."""
+    try:
+        ast.parse(text)
+    except SyntaxError as error:
+        return UnparseableError(f"syntax error: {error.msg}", error.lineno or 1, max(error.offset or 1, 1))
+    except (ValueError, RecursionError, MemoryError):
+        pass
+    return UnparseableError("it is nested too deeply to be followed")
 
 
 class _Reader:

@@ -1,0 +1,35 @@
+"""What code does and who calls it, for rules that hold documents against it. `project.code` is the `Linked` code."""
+
+from __future__ import annotations
+
+from relcheck.sources.stubs.behaviour import IMPORT, ORDER, Behaviour, Plain, Verdict, behaviour, behaviours, weakest
+from relcheck.sources.stubs.callers import Caller, Callers, callers
+from relcheck.sources.stubs.code import Code, Symbol
+from relcheck.sources.stubs.collect import LANGUAGES, collect, language_of
+from relcheck.sources.stubs.linked import Linked
+from relcheck.sources.stubs.reach import Step
+
+__all__ = [
+    "CODE",
+    "IMPORT",
+    "LANGUAGES",
+    "ORDER",
+    "Behaviour",
+    "Caller",
+    "Callers",
+    "Code",
+    "Linked",
+    "Plain",
+    "Step",
+    "Symbol",
+    "Verdict",
+    "behaviour",
+    "behaviours",
+    "callers",
+    "collect",
+    "language_of",
+    "weakest",
+]
+
+CODE = tuple(f"**/*{ending}" for ending in LANGUAGES)
+"""Globs of the files that relcheck reads behaviour in."""
