@@ -12,8 +12,10 @@ from relcheck.sdk.code import IMPORT, Behaviour, Step, behaviour, behaviours, la
 from relcheck.sdk.matrix import Cell, Documents, Ref, Row
 
 UNREAD = frozenset(
-    ".rb .java .kt .kts .rs .php .cs .c .cc .cpp .h .hpp .swift .scala .ex .exs .erl .clj .lua .pl .dart .vue .svelte "
-    ".groovy .hs .ml .fs .zig .nim .jl".split()
+    {
+        *(".rb", ".java", ".kt", ".kts", ".rs", ".php", ".cs", ".c", ".cc", ".cpp", ".h", ".hpp", ".swift", ".scala"),
+        *(".ex", ".exs", ".erl", ".clj", ".lua", ".pl", ".dart", ".vue", ".svelte", ".groovy", ".hs", ".ml", ".zig"),
+    }
 )
 """Endings of code whose behaviour relcheck does not read."""
 
@@ -109,8 +111,20 @@ def reason(told: Told) -> str:
     if not steps:
         return ""
     last = steps[-1]
-    return f"it {last.text} ({last.path}:{last.line})" if _is_verb(last.text) else f"{last.text} ({last.path}:{last.line})"
+    return (
+        f"it {last.text} ({last.path}:{last.line})" if _is_verb(last.text) else f"{last.text} ({last.path}:{last.line})"
+    )
 
 
 def _is_verb(text: str) -> bool:
-    return text.split(" ", 1)[0] in ("calls", "writes", "makes", "raises", "enters", "returns", "reads", "depends", "imports")
+    return text.split(" ", 1)[0] in (
+        "calls",
+        "writes",
+        "makes",
+        "raises",
+        "enters",
+        "returns",
+        "reads",
+        "depends",
+        "imports",
+    )

@@ -23,8 +23,8 @@ _MAY_BE_SET = frozenset({"disabled", "dry-run", "inert", "fixture-only", "all-of
 class ContradictedNote(MatrixRule):
     """
     ## What it does
-    Holds what a row says of its stub against the code of the files and symbols that it names: `always allow`, `all OFF`,
-    `no-op`, `pass-through`, `dry-run`, `disabled`, `inert`, `fixture-only`. Reported are
+    Holds what a row says of its stub against the code that it names: `always allow`, `all OFF`, `no-op`,
+    `pass-through`, `dry-run`, `disabled`, `inert`, `fixture-only`. Reported are
     - a symbol that changes something, refuses, or calls what does (`active`),
     - one that does so as soon as a variable is set, where the note leaves no room for that (`gated`),
     - a value that is not the one said: `always allow` and `all OFF` need a constant (`value`, `computed`),
@@ -82,8 +82,8 @@ class ContradictedNote(MatrixRule):
                 3,
                 64,
                 76,
-                "the note says 'always allow', and canWrite of src/guard.ts always gives false. Correct the note, or the "
-                "code",
+                "the note says 'always allow', and canWrite of src/guard.ts always gives false. Correct the note, or "
+                "the code",
                 kind="value",
             ),
             path="docs/matrix.md",
@@ -107,8 +107,8 @@ class ContradictedNote(MatrixRule):
                 3,
                 58,
                 65,
-                "the note says 'all OFF', and what is_on of src/switch.py gives is computed (src/switch.py:1). Return a "
-                "constant, or correct the note",
+                "the note says 'all OFF', and what is_on of src/switch.py gives is computed (src/switch.py:1). Return "
+                "a constant, or correct the note",
                 kind="computed",
             ),
             path="docs/matrix.md",
@@ -120,8 +120,8 @@ class ContradictedNote(MatrixRule):
                 3,
                 52,
                 57,
-                "the note says 'no-op', and nobody can tell what Check of src/limit.go does: it calls policy.Ask(…), whose "
-                "code is not in the project (src/limit.go:5). Make it plain, or set the status on",
+                "the note says 'no-op', and nobody can tell what Check of src/limit.go does: it calls policy.Ask(…), "
+                "whose code is not in the project (src/limit.go:5). Make it plain, or set the status on",
                 kind="unknown",
             ),
             path="docs/matrix.md",
@@ -180,12 +180,11 @@ def _contradictions(claim: Claim, symbol: Told) -> Iterator[tuple[str, str, Seve
         yield "active", f"{said} {symbol.name} does something: {why}. Correct the note, or the code", None
     elif found.verdict == "gated" and claim.kind not in _MAY_BE_SET:
         names = " and ".join(found.env)
-        yield (
-            "gated",
+        message = (
             f"{said} {symbol.name} does otherwise as soon as {names} is set: {why}. Say so in the note, or correct the "
-            "code",
-            None,
+            "code"
         )
+        yield "gated", message, None
     elif claim.kind in ("always-allow", "all-off"):
         yield from _value(claim, symbol, said, why)
 
@@ -196,7 +195,11 @@ def _value(claim: Claim, symbol: Told, said: str, why: str) -> Iterator[tuple[st
         yield "value", f"{said} {symbol.name} always refuses: {why}. Correct the note, or the code", None
     elif found.verdict in ("contained", "pass-through"):
         at = f"{symbol.behaviour.reach[-1].path}:{symbol.behaviour.reach[-1].line}" if symbol.behaviour.reach else "it"
-        yield "computed", f"{said} what {symbol.name} gives is computed ({at}). Return a constant, or correct the note", None
+        yield (
+            "computed",
+            f"{said} what {symbol.name} gives is computed ({at}). Return a constant, or correct the note",
+            None,
+        )
     elif found.constant is not msgspec.UNSET and not _fits(found.constant, claim):
         value = msgspec.json.encode(found.constant).decode()[:60]
         yield "value", f"{said} {symbol.name} always gives {value}. Correct the note, or the code", None

@@ -113,8 +113,8 @@ class MissingPath(MatrixRule):
                     row,
                     ref,
                     one,
-                    f"{ref.path} matches no file, and {row.guarantee!r} rests on it. Correct the pattern, or the status "
-                    "of the row",
+                    f"{ref.path} matches no file, and {row.guarantee!r} rests on it. Correct the pattern, or the "
+                    "status of the row",
                     "missing",
                 )
             return

@@ -105,8 +105,8 @@ class TestCodeInUse(MatrixRule):
                 yield self.found(
                     one,
                     claim.place,
-                    f"too many files say {symbol} for all of them to be read: whether one uses it outside of the tests is "
-                    "not known. Give it a name of its own",
+                    f"too many files say {symbol} for all of them to be read: whether one uses it outside of the tests "
+                    "is not known. Give it a name of its own",
                     kind="unknown",
                     key=f"{claim.kind}:{symbol}",
                     severity=Severity.WARNING,

@@ -84,8 +84,8 @@ class UnknownIdentifier(MatrixRule):
         return self.found(
             row,
             word.place,
-            f"no code says {word.name}, which {row.guarantee!r} names as its mechanism. Write the name that it has in the "
-            "code, or set the status back",
+            f"no code says {word.name}, which {row.guarantee!r} names as its mechanism. Write the name that it has in "
+            "the code, or set the status back",
             key=f"{cell.column}:{word.name}",
         )
 

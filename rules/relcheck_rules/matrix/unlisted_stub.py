@@ -55,8 +55,8 @@ class UnlistedStub(MatrixRule):
                 1,
                 1,
                 1,
-                "no row names src/stubs/limit.ts, which stands in a folder of stubs: it has no owner and no status. Add a "
-                "row in docs/matrix.md",
+                "no row names src/stubs/limit.ts, which stands in a folder of stubs: it has no owner and no status. "
+                "Add a row in docs/matrix.md",
                 path="src/stubs/limit.ts",
             ),
             path="docs/matrix.md",
@@ -104,12 +104,14 @@ class UnlistedStub(MatrixRule):
 
     def _missing(self, path: str, document: str, documents: Documents) -> MatrixFinding:
         matrix = next((one for one in documents.matrices if one.path == document), None)
-        related = (Related(document, matrix.place, "the matrix that names its neighbours"),) if matrix is not None else ()
+        related = (
+            (Related(document, matrix.place, "the matrix that names its neighbours"),) if matrix is not None else ()
+        )
         return MatrixFinding(
             path=path,
             region=Region(1, 1, 1, 1),
-            message=f"no row names {path}, which stands in a folder of stubs: it has no owner and no status. Add a row in "
-            f"{document}",
+            message=f"no row names {path}, which stands in a folder of stubs: it has no owner and no status. Add a row "
+            f"in {document}",
             key=path,
             related=related,
         )
