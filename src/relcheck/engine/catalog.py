@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 SHIPPED = "relcheck_rules"
 LOCAL_PACK = "local"
-_LINKED = (View.MIGRATIONS, View.DOCUMENTS)
+_LINKED = (View.MIGRATIONS, View.DOCUMENTS, View.MARKERS)
 _ENTRY_POINTS = "relcheck.packs"
 
 
@@ -117,6 +117,7 @@ def describe(module: ModuleType, name: str, digest: str) -> RuleSpec:
         page=inspect.cleandoc(rule.__doc__ or ""),
         type="project" if issubclass(rule, ProjectRule) else "python",
         view=rule.view.value if issubclass(rule, ProjectRule) else "tree",
+        reads=tuple(one.value for one in rule.reads) if issubclass(rule, ProjectRule) else (),
         by_headers=issubclass(rule, GraphRule) and rule.by_headers,
         severity=rule.severity,
         confidence=rule.confidence,

@@ -85,7 +85,14 @@ class Plan(msgspec.Struct, frozen=True, dict=True):
     def digest(self) -> str:
         """Changes whenever the same file could yield something else."""
         content = [
-            (one.spec.name, one.spec.digest, one.spec.view, sorted(one.options.values.items()), one.scope)
+            (
+                one.spec.name,
+                one.spec.digest,
+                one.spec.view,
+                one.spec.reads,
+                sorted(one.options.values.items()),
+                one.scope,
+            )
             for one in self.rules
         ]
         import hashlib
@@ -97,7 +104,7 @@ class Plan(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def shared(self) -> tuple[SharedView, ...]:
         """The views of which some rule of the run asks for the facts that all of its rules share."""
-        return shared_views(one.spec.view for one in self.rules)
+        return shared_views(view for one in self.rules for view in (one.spec.view, *one.spec.reads))
 
     @cached_property
     def file_rules(self) -> tuple[Planned, ...]:

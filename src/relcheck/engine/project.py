@@ -11,7 +11,7 @@ import msgspec
 
 from relcheck.config import Config, ConfigError
 from relcheck.engine.examining.examiner import Examined, Examiner, RuleCrash
-from relcheck.engine.examining.shared import DOCUMENTS, GRAPH, HEADERS, SHARED_VIEWS
+from relcheck.engine.examining.shared import DOCUMENTS, GRAPH, HEADERS, MARKERS, SHARED_VIEWS
 from relcheck.engine.files.worktree import ContentError
 from relcheck.engine.own_rules import VACUOUS_RULE
 from relcheck.engine.plan import Planned, Scopes
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from relcheck.engine.revisions.history import History, Then
     from relcheck.sdk.governance import Governance, Signature
     from relcheck.sdk.selection import Selections
+    from relcheck.sources.markers.marker import Marker
     from relcheck.sources.matrix.link import Documents
     from relcheck.sources.migration.link import Linked
     from relcheck.sources.migration.migration import Migration
@@ -204,6 +205,24 @@ class ProjectView(msgspec.Struct, frozen=True, dict=True):
         facts = self.facts(DOCUMENTS.facts, Document)
         return link(facts, self.paths, shapes, self.scopes.matches, beyond=self.beyond, base=self.scopes.prefix)
 
+    @cached_property
+    def markers(self) -> Mapping[str, Sequence[Marker]]:
+        """The markers in code, by path."""
+        from relcheck.sources.markers.marker import Markers
+
+        return {path: one.markers for path, one in sorted(self.facts(MARKERS.facts, Markers).items())}
+
+    @cached_property
+    def upheld(self) -> Mapping[str, str]:
+        """The rules that have files to look at here and name a guarantee, with it."""
+        rules = self.config.catalog.rules.values()
+        return {one.name: one.upholds for one in rules if one.upholds is not None and self._runs(one)}
+
+    def _runs(self, spec: RuleSpec) -> bool:
+        enabled = self.config.rule(spec).enabled
+        runs = spec.default if enabled is None else enabled
+        return runs and any(self.scopes.matches(path, spec.files) for path in self.paths)
+
     @property
     def _roots(self) -> Mapping[str, str]:
         return self.config.roots
@@ -246,6 +265,14 @@ class _RuleView(msgspec.Struct, frozen=True):
     @property
     def documents(self) -> Documents:
         return self.project.documents
+
+    @property
+    def markers(self) -> Mapping[str, Sequence[Marker]]:
+        return self.project.markers
+
+    @property
+    def upheld(self) -> Mapping[str, str]:
+        return self.project.upheld
 
     @property
     def gates(self) -> GateSettings:

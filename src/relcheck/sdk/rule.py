@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from relcheck.sdk.layering import Layering
     from relcheck.sdk.operations import OperationSelector
     from relcheck.sdk.selection import Selections
+    from relcheck.sources.markers.marker import Marker
     from relcheck.sources.matrix.link import Documents
     from relcheck.sources.migration.migration import Migration
     from relcheck.sources.python.import_graph import ImportGraph
@@ -54,9 +55,10 @@ class Defined:
 class View(StrEnum):
     """What a project rule reads.
 
-    With those from `GRAPH` on there is nothing to collect: what files say of imports, migrations and documents are
-    facts that every such rule shares, and `check` finds them as `project.graph`, `project.migrations` and
-    `project.documents`. `HEADERS` is `GRAPH` for the files that carry a header `# Layer:`, and for them alone.
+    With those from `GRAPH` on there is nothing to collect: what files say of imports, migrations, documents and
+    guarantees are facts that every such rule shares, and `check` finds them as `project.graph`, `project.migrations`,
+    `project.documents` and `project.markers`. `HEADERS` is `GRAPH` for the files that carry a header `# Layer:`, and
+    for them alone.
     """
 
     BYTES = "bytes"
@@ -66,6 +68,7 @@ class View(StrEnum):
     HEADERS = "headers"
     MIGRATIONS = "migrations"
     DOCUMENTS = "documents"
+    MARKERS = "markers"
 
 
 class Rule:
@@ -169,6 +172,14 @@ class Project(Protocol[Facts_co]):
     @property
     def documents(self) -> Documents:
         """What the documents of the project say, and which of their tables are matrices."""
+
+    @property
+    def markers(self) -> Mapping[str, Sequence[Marker]]:
+        """The comments by which code says what it upholds, by path."""
+
+    @property
+    def upheld(self) -> Mapping[str, str]:
+        """The rules that run in this project by themselves and name a guarantee that they uphold."""
 
     @property
     def today(self) -> date: ...
@@ -280,10 +291,11 @@ class ProjectRule(Rule, Generic[Facts]):
     `collect` reads one file and returns facts, or None where there is nothing to tell. It is pure in the file's
     content: facts are cached by it and it sees no path. `Facts` are a msgspec struct (or what msgspec can write and
     read) named by `facts`. `check` decides over all of them. With `view = View.TREE` handlers marked with `@on` may
-    gather what `collect(file)` then returns.
+    gather what `collect(file)` then returns. `reads` are further views whose shared facts `check` asks for.
     """
 
     view: ClassVar[View] = View.TREE
+    reads: ClassVar[tuple[View, ...]] = ()
     facts: ClassVar[type]
 
     def collect(self, seen: Any) -> Facts | None:  # noqa: ANN401  # a rule narrows it to what its view is

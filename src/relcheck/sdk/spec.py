@@ -36,6 +36,7 @@ class RuleSpec(msgspec.Struct, frozen=True, kw_only=True):
     page: str = ""
     type: Literal["python", "project", "engine"] = "python"
     view: str = "tree"
+    reads: tuple[str, ...] = ()
     by_headers: bool = False
     severity: Severity = Severity.ERROR
     confidence: Confidence = Confidence.HIGH

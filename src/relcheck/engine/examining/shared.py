@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 import msgspec
 
-from relcheck.engine.prefilter.words import Clause, Needs
+from relcheck.engine.prefilter.words import ALWAYS, Clause, Needs
 from relcheck.sdk.rule import View
 
 if TYPE_CHECKING:
@@ -36,9 +36,9 @@ class SharedView(msgspec.Struct, frozen=True):
     """One of these views.
 
     `files` are the globs of the files that may hold facts, from the folder of the configuration; rules cannot widen
-    them. `in_python` is what a Python file must hold. `module` says the rest; the import graph has none, since it is
-    collected from trees that are at hand. `subjects` are fields of the facts: a file in which none of them says
-    anything is read, but there is nothing in it to be checked.
+    them. `in_python` is what a Python file must hold, `in_others` what any other must. `module` says the rest; the
+    import graph has none, since it is collected from trees that are at hand. `subjects` are fields of the facts: a file
+    in which none of them says anything is read, but there is nothing in it to be checked.
     """
 
     view: View
@@ -46,6 +46,7 @@ class SharedView(msgspec.Struct, frozen=True):
     in_python: Needs
     module: str = ""
     subjects: tuple[str, ...] = ()
+    in_others: Needs = ALWAYS
 
     @property
     def facts(self) -> str:
@@ -54,7 +55,9 @@ class SharedView(msgspec.Struct, frozen=True):
 
     def may_hold(self, path: str, words: Words) -> bool:
         """Whether a file of `files` may have facts."""
-        return words.allow(self.in_python) if path.endswith(PYTHON) else self._reader.concerns(path)
+        if path.endswith(PYTHON):
+            return words.allow(self.in_python)
+        return (self.in_others == ALWAYS or words.allow(self.in_others)) and self._reader.concerns(path)
 
     def collect(self, path: str, text: str) -> object | None:
         """The facts of one file. Raises UnparseableError."""
@@ -103,7 +106,20 @@ DOCUMENTS = SharedView(
     subjects=("links", "tables", "mentions", "troubles"),
 )
 
-SHARED_VIEWS = {one.view: one for one in (GRAPH, HEADERS, MIGRATIONS, DOCUMENTS)}
+_MARKED: Needs = ((Clause(("relcheck:",)), Clause(("upholds",))),)
+
+MARKERS = SharedView(
+    View.MARKERS,
+    files=(
+        "**/*.{py,pyi,ts,tsx,mts,cts,js,jsx,mjs,cjs,go,rs,java,kt,kts,scala,swift,cs,c,h,cc,cpp,hpp,php,prisma}",
+        "**/*.{sql,sh,bash,rb,tf}",
+    ),
+    in_python=_MARKED,
+    in_others=_MARKED,
+    module="relcheck.sources.markers.read",
+)
+
+SHARED_VIEWS = {one.view: one for one in (GRAPH, HEADERS, MIGRATIONS, DOCUMENTS, MARKERS)}
 
 
 def shared_views(views: Iterable[str]) -> tuple[SharedView, ...]:

@@ -1,0 +1,1 @@
+"""Comments in code that say which guarantee it upholds: `# relcheck: upholds "No partial writes"`."""
