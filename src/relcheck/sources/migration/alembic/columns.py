@@ -10,7 +10,7 @@ from relcheck.sources.migration.alembic.types import sql_type
 from relcheck.sources.migration.operation import UNKNOWN, Column, Constraint, Dialect, ForeignKey
 from relcheck.sources.migration.python.values import Attribute, Call, Constant, Items, Maybe, Text, Value
 
-_INTEGERS = frozenset({"int2", "int4", "int8", "int", "bigint", "smallint", "integer"})
+INTEGERS = frozenset({"int2", "int4", "int8", "int", "bigint", "smallint", "integer"})
 _TABLE_CONSTRAINTS = frozenset(
     {"PrimaryKeyConstraint", "ForeignKeyConstraint", "UniqueConstraint", "CheckConstraint", "ExcludeConstraint"}
 )
@@ -22,6 +22,8 @@ class ReadColumn(NamedTuple):
     column: Column
     indexed: bool
     primary_key: bool
+    numbered: bool
+    """Whether the database may number it, where it is the primary key."""
     unknown: tuple[str, ...]
 
 
@@ -34,7 +36,7 @@ def read_column(value: Value, dialect: Dialect, name: str | None = None) -> Read
     value = _original(value)
     if type(value) is not Call or not is_column(value):
         unknown = Column(name=name or UNKNOWN, volatile=None)
-        return ReadColumn(unknown, indexed=False, primary_key=False, unknown=("name", "type"))
+        return ReadColumn(unknown, indexed=False, primary_key=False, numbered=False, unknown=("name", "type"))
     parts = list(value.args)
     unknown_parts: list[str] = [] if value.exact else ["constraints"]
     if parts and (type(parts[0]) is Text or (type(parts[0]) is Constant and parts[0].value is None)):
@@ -63,10 +65,9 @@ def read_column(value: Value, dialect: Dialect, name: str | None = None) -> Read
     automatic = (
         explicit is None or (type(explicit) is Constant and explicit.value in (True, None)) or type(explicit) is Text
     )
-    serial = (
-        (primary_key and automatic and found.name in _INTEGERS and not column.references and column.default is None)
-        or (type(explicit) is Constant and explicit.value is True)
-    ) and not column.identity
+    asked = type(explicit) is Constant and explicit.value is True and found.name in INTEGERS
+    plain = found.name in INTEGERS and not column.references and column.default is None
+    serial = ((primary_key and automatic and plain) or asked) and not column.identity
     made = Column(
         name=name or UNKNOWN,
         type=found,
@@ -80,7 +81,7 @@ def read_column(value: Value, dialect: Dialect, name: str | None = None) -> Read
         collation=_collation(typed),
     )
     index = Arguments(value, ()).flag("index")
-    return ReadColumn(made, index, primary_key, tuple(unknown_parts))
+    return ReadColumn(made, index, primary_key, automatic, tuple(unknown_parts))
 
 
 class _Column:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from relcheck.sources.migration.alembic.columns import is_column, is_constraint, read_column, table_constraint
+from msgspec.structs import replace
+
+from relcheck.sources.migration.alembic.columns import INTEGERS, is_column, is_constraint, read_column, table_constraint
 from relcheck.sources.migration.alembic.defaults import expression
 from relcheck.sources.migration.alembic.terms import Arguments, column_name, last_name, name_of, qualified
 from relcheck.sources.migration.alembic.unplaced import NOWHERE
@@ -22,11 +24,12 @@ def create_table(call: Call, dialect: Dialect, table: str | None = None) -> list
         unknown.append("new_columns")
     prefixes = arguments.value("prefixes")
     temporary = type(prefixes) is Items and any((name_of(item) or "").upper() == "TEMPORARY" for item in prefixes.items)
+    columns = parts.finished()
     created = Operation(
         kind=Kind.CREATE_TABLE,
         region=NOWHERE,
         table=table,
-        new_columns=tuple(parts.columns),
+        new_columns=columns,
         constraints=tuple(parts.constraints),
         if_not_exists=arguments.flag("if_not_exists"),
         partitioned="postgresql_partition_by" in arguments,
@@ -42,11 +45,12 @@ def create_model(cls: Class, dialect: Dialect, table: str) -> list[Operation]:
     for name, value in cls.scope.names.items():
         if is_column(value):
             parts.column(value, name)
+    columns = parts.finished()
     created = Operation(
         kind=Kind.CREATE_TABLE,
         region=NOWHERE,
         table=table,
-        new_columns=tuple(parts.columns),
+        new_columns=columns,
         constraints=tuple(parts.constraints),
         if_not_exists=True,
         unknown=tuple(dict.fromkeys(parts.unknown)) if parts.columns else ("new_columns",),
@@ -62,12 +66,31 @@ class _Parts:
         self.constraints: list[Constraint] = []
         self.indexes: list[Operation] = []
         self.unknown: list[str] = []
+        self.unnumbered: set[str] = set()
         self._table = table
         self._dialect = dialect
 
     def read(self, items: tuple[Value, ...]) -> None:
         for item in items:
             self._item(item.value if type(item) is Maybe else item)
+
+    def finished(self) -> tuple[Column, ...]:
+        """The columns. Keys that several of them ask for are one key; a whole number that is the key alone is numbered
+        by the database.
+
+        Source: SQLAlchemy, "Column.primary_key" and "Column.autoincrement", whose default is `"auto"`.
+        """
+        inline = [name for one in self.columns for name in _inline_key(one)]
+        if len(inline) > 1:
+            self.constraints = [one for one in self.constraints if one.type != "primary_key"]
+            self.constraints.append(Constraint(type="primary_key", columns=tuple(inline)))
+            return tuple(replace(one, serial=False) if one.name in inline else one for one in self.columns)
+        keys = [one.columns for one in self.constraints if one.type == "primary_key"]
+        referring = {name for one in self.constraints if one.type == "foreign_key" for name in one.columns}
+        if len(keys) != 1 or len(keys[0]) != 1 or keys[0][0] in referring | self.unnumbered:
+            return tuple(self.columns)
+        key = keys[0][0]
+        return tuple(replace(one, serial=True) if one.name == key and _is_plain(one) else one for one in self.columns)
 
     def _item(self, item: Value) -> None:
         if is_column(item):
@@ -89,8 +112,18 @@ class _Parts:
         self.constraints.extend(read.column.constraints)
         if read.unknown:
             self.unknown.append("new_columns")
+        if not read.numbered:
+            self.unnumbered.add(read.column.name)
         if read.indexed:
             self.indexes.append(column_index(self._table, value, read.column.name))
+
+
+def _inline_key(column: Column) -> tuple[str, ...]:
+    return (column.name,) if any(one.type == "primary_key" for one in column.constraints) else ()
+
+
+def _is_plain(column: Column) -> bool:
+    return column.type.name in INTEGERS and column.default is None and not column.identity
 
 
 def without_metadata(table: Call) -> Call:

@@ -126,8 +126,8 @@ def is_handle(value: Value) -> bool:
 
 
 def only_reads(name: str) -> bool:
-    """Whether a function's name says that it looks something up."""
-    return name.lower().startswith(_READING)
+    """Whether a function's name says that it looks something up, or makes a session."""
+    return name in _MAKERS or name.lower().startswith(_READING)
 
 
 def is_autocommit(value: Value) -> bool:

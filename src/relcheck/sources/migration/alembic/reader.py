@@ -17,7 +17,7 @@ from relcheck.sources.migration.alembic.terms import dotted, last_name, ways
 from relcheck.sources.migration.alembic.unplaced import NOWHERE
 from relcheck.sources.migration.migration import Annotation
 from relcheck.sources.migration.operation import Dialect, Kind, Operation
-from relcheck.sources.migration.python.run import Run
+from relcheck.sources.migration.python.run import BudgetError, Run
 from relcheck.sources.migration.python.unfollowed import is_harmless, is_method, may_change
 from relcheck.sources.migration.python.values import (
     Attribute,
@@ -27,8 +27,11 @@ from relcheck.sources.migration.python.values import (
     Value,
     text_of,
 )
+from relcheck.sources.migration.sql.transactions import COMMITS_IN_MYSQL
 
 _OURS: tuple[Dialect, ...] = ("mysql", "postgres", "sqlite")
+_OPERATIONS = 3000
+"""Operations of one migration that are read; real ones have some hundreds at most."""
 _CODE = 400
 """Characters of a call that are kept."""
 _TELLING = OBJECT_METHODS | ORM_METHODS | EXECUTING
@@ -59,7 +62,7 @@ class Reader:
         self._transaction: int | None = 0
         self._transactions = 0
         self._recreated: list[tuple[Value, int]] = []
-        self._stores: dict[tuple[Region, str | None], int] = {}
+        self._stores: dict[tuple[Region | None, str | None], int] = {}
 
     def call(self, call: Call, run: Run) -> Value | None:
         name = database.operation_name(call)
@@ -100,15 +103,19 @@ class Reader:
         operation = stored(target, name)
         if operation is None:
             return
-        region = run.module.region(run.site(node))
-        known = self._stores.get((region, operation.table))
-        if known is None:
-            self._stores[region, operation.table] = len(self.emitted)
+        key = (run.module.region(run.site(node)) if run.frames else None, operation.table)
+        before = self._stores.get(key)
+        if before is None:
+            number = len(self.emitted)
             self._emit(operation, node, run, run.innermost.source(node))
-            if len(self.emitted) == self._stores[region, operation.table]:
-                del self._stores[region, operation.table]
-        elif name not in (one := self.emitted[known].operation).columns:
-            self.emitted[known] = self.emitted[known]._replace(operation=replace(one, columns=(*one.columns, name)))
+            if len(self.emitted) > number:
+                self._stores[key] = number
+            return
+        one = self.emitted[before].operation
+        guards = tuple(guard for guard in one.guards if guard in run.path.guards)
+        columns = one.columns if name in one.columns else (*one.columns, name)
+        changed = replace(one, columns=columns, guards=guards, repeated=one.repeated or run.repeated > 0)
+        self.emitted[before] = self.emitted[before]._replace(operation=changed)
 
     def emit(self, operations: list[Operation], call: Call, run: Run, *, outside: bool = False) -> None:
         """Adds what one call does, at the call of the migration in whose course it stands."""
@@ -144,6 +151,8 @@ class Reader:
         dialects = tuple(dialect for dialect in _OURS if dialect in run.path.dialects)
         if not dialects:
             return  # for a database that relcheck does not read for
+        if len(self.emitted) >= _OPERATIONS:
+            raise BudgetError
         region, related, lines = _place(node, run)
         if placed and not run.frames:
             if operation.region.line < region.line or operation.region.line > region.end_line:
@@ -151,12 +160,14 @@ class Reader:
             region = operation.region
         elif placed:
             related = (*related, Related("", operation.region, "the statement"))
-        transaction = None if outside or (placed and operation.transaction is None) else self._transaction
+        dialect = self.dialect_under(run)
+        alone = operation.kind in COMMITS_IN_MYSQL if dialect == "mysql" else placed and operation.transaction is None
+        transaction = None if outside or alone else self._transaction
         operation = replace(
             operation,
             region=region,
             related=(*related, *operation.related),
-            dialect=self.dialect_under(run),
+            dialect=dialect,
             guards=(*run.path.guards, *operation.guards),
             dialects=() if len(dialects) == len(_OURS) else dialects,
             transaction=transaction,
@@ -220,8 +231,10 @@ class Reader:
         func = call.func
         given = database.touches_database(call)
         if type(func) is Function:
-            if func.node not in run.active and (given or may_change(func)):
-                self._opaque(f"{func.name}() lies too deep in helpers to be followed", call, run)
+            if func.node not in run.active:
+                self.unread.append(func.name)
+                if given or may_change(func):
+                    self._opaque(f"{func.name}() lies too deep in helpers to be followed", call, run)
             return
         name = last_name(func)
         if database.only_reads(name) or (is_method(call) and not given):

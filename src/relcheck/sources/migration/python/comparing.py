@@ -170,7 +170,7 @@ def _ordered(operator: ast.cmpop, a: object, b: object) -> Condition | None:
 def is_instance(value: Value, classes: Value, guard: str) -> Condition:
     """`isinstance(bind.dialect, PGDialect)`; of anything else it is not told."""
     given = classes.items if type(classes) is Items else (classes,)
-    names = [one.name for one in given if type(one) is Symbol or type(one) is Attribute]
+    names = [one.name for one in given if type(one) in (Symbol, Attribute, Unknown)]  # type: ignore[union-attr]  # as tested
     if type(value) is Attribute and value.name == "dialect" and names:
         dialects: set[str] = set()
         for name in names:

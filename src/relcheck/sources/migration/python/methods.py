@@ -12,6 +12,7 @@ from relcheck.sources.migration.python.iterating import elements
 from relcheck.sources.migration.python.run import Run
 from relcheck.sources.migration.python.values import (
     A_HOLE,
+    ANYWHERE,
     NONE,
     Attribute,
     Call,
@@ -36,7 +37,20 @@ _ROWS = 1000
 """Items of one list that a call may make."""
 
 _PASSING = frozenset(
-    {"enumerate", "zip", "reversed", "sorted", "list", "tuple", "set", "iter", "next", "filter", "itertools.chain"}
+    {
+        "enumerate",
+        "zip",
+        "reversed",
+        "sorted",
+        "list",
+        "tuple",
+        "set",
+        "iter",
+        "next",
+        "filter",
+        "map",
+        "itertools.chain",
+    }
 )
 
 
@@ -228,6 +242,25 @@ def _chain(run: Run, call: Call) -> Value | None:
     return Items(tuple(item for row in rows for item in row.items), all(row.complete for row in rows))
 
 
+def _map(run: Run, call: Call) -> Value | None:
+    from relcheck.sources.migration.python.calls import applied
+
+    found = elements(call.args[1]) if len(call.args) == 2 else None
+    if found is None or len(found) > _ROWS:
+        if len(call.args) > 1:  # once, for all that may come
+            run.repeated += 1
+            applied(run, call.args[0], [Derived(call.args[1:])], {}, call.node, call.module)
+            run.repeated -= 1
+        return None
+    results: list[Value] = []
+    for value, path in found:
+        with run.under(path) as possible:
+            if possible:
+                outcome = applied(run, call.args[0], [value], {}, call.node, call.module)
+                results.append(Maybe(outcome, path) if path != ANYWHERE else outcome)
+    return Items(tuple(results))
+
+
 def _len(run: Run, call: Call) -> Value | None:
     value = call.args[0] if call.args else None
     if type(value) is Items and value.complete and not any(type(item) is Maybe for item in value.items):
@@ -303,6 +336,7 @@ _FUNCTIONS: dict[str, Callable[[Run, Call], Value | None]] = {
     "itertools.product": _product,
     "itertools.chain": _chain,
     "len": _len,
+    "map": _map,
     "str": _str,
     "int": _int,
     "isinstance": _isinstance,

@@ -64,10 +64,17 @@ def _root(value: Value) -> Value:
 
 
 def may_change(function: Function) -> bool:
-    """Whether the body of a function says a word of what changes a database."""
-    for node in ast.walk(function.node):
-        if isinstance(node, ast.Name) and node.id in {"op", "batch_op"}:
-            return True
-        if isinstance(node, ast.Attribute) and node.attr in _ACTING:
-            return True
+    """Whether a function, or one of its module that it calls, says a word of what changes a database."""
+    waiting: list[ast.AST] = [function.node]
+    seen: set[str] = set()
+    while waiting:
+        for node in ast.walk(waiting.pop()):
+            if isinstance(node, ast.Name) and node.id in {"op", "batch_op"}:
+                return True
+            if isinstance(node, ast.Attribute) and node.attr in _ACTING:
+                return True
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id not in seen:
+                seen.add(node.func.id)
+                called = function.module.binders.get(node.func.id, ())
+                waiting.extend(one for one in called if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef))
     return False
