@@ -6,7 +6,7 @@ that a foreign key is dropped and made again around any change that Django does 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Unpack
 
 from msgspec.structs import replace
 
@@ -25,6 +25,7 @@ from relcheck.sources.migration.django.naming import index_name
 from relcheck.sources.migration.operation import UNKNOWN, Before, Constraint, Kind, SqlType
 
 if TYPE_CHECKING:
+    from relcheck.sources.migration.django.details import Details
     from relcheck.sources.migration.django.editor import Editor
     from relcheck.sources.migration.django.facts import Field
     from relcheck.sources.migration.django.state import Model, State
@@ -55,7 +56,7 @@ def side(state: State, model: Model, name: str, field: Field) -> Side:
 
 def alter_field(editor: Editor, old: Side, new: Side) -> None:
     """Emit what the change does. The state is the new one."""
-    count = len(editor.operations)
+    counts = editor.counts
     if is_many_to_many(old.field) and is_many_to_many(new.field):
         alter_many_to_many(editor, old, new)
     elif not has_column(old.field) or not has_column(new.field):
@@ -63,7 +64,7 @@ def alter_field(editor: Editor, old: Side, new: Side) -> None:
             editor.emit(Kind.OPAQUE, reason="Django cannot alter a field to or from one without a column of its own")
     else:
         _Alteration(editor, old, new).run()
-    if len(editor.operations) == count:
+    if editor.counts == counts:
         editor.state_only()
 
 
@@ -102,18 +103,15 @@ class _Alteration:
         if self.before.comment != self.after.comment and self.editor.dialect != "sqlite":
             self._emit(Kind.ALTER_TABLE_OPTION, name="comment")
 
-    def _emit(self, kind: Kind, **details: object) -> None:
-        before = replace(self.editor.before(self.old.model, self.old.name, self.before), type=self.old_type)
-        self.editor.emit(
-            kind,
-            **{  # type: ignore[typeddict-item]  # the callers below pass fields of Details only
-                "table": self.table,
-                "column": self.column,
-                "before": before,
-                "batch": self.editor.dialect == "sqlite",
-                **details,
-            },
-        )
+    def _emit(self, kind: Kind, **details: Unpack[Details]) -> None:
+        said: Details = {
+            "table": self.table,
+            "column": self.column,
+            "before": replace(self.editor.before(self.old.model, self.old.name, self.before), type=self.old_type),
+            "batch": self.editor.dialect == "sqlite",
+        }
+        said.update(details)
+        self.editor.emit(kind, **said)
 
     def _drop_foreign_key(self) -> bool:
         if not (is_relation(self.before) and self.before.db_constraint) or not self._should_be_altered():

@@ -45,7 +45,7 @@ def lower_code(editor: Editor, state: State, operation: ModelOperation) -> Said:
     said = Said()
     own = operation.own_transaction
     transaction = editor.transaction if own is None else editor.new_transaction() if own else editor.transaction
-    count = len(editor.operations)
+    counts = editor.counts
     for call in operation.calls:
         if call.dialects and state.dialect not in call.dialects:
             continue
@@ -53,7 +53,7 @@ def lower_code(editor: Editor, state: State, operation: ModelOperation) -> Said:
             _read(editor, call.sql, call.guards, call.dialects, said, repeated=call.repeated, transaction=transaction)
         else:
             _call(editor, state, call, transaction)
-    if len(editor.operations) == count:
+    if editor.counts == counts:
         editor.state_only()
     return said
 

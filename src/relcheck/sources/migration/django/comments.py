@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from relcheck.model.finding import Region
 from relcheck.sources.migration import approvals
-from relcheck.sources.migration.migration import Annotation
+from relcheck.sources.migration.django.facts import Comment
 
 
 class _Block(NamedTuple):
@@ -18,19 +18,21 @@ class _Block(NamedTuple):
     alone: bool
 
 
-def read_comments(text: str) -> tuple[tuple[Annotation, ...], str]:
-    """What comments claim to approve, and what they say of the way back."""
+def read_comments(text: str) -> tuple[tuple[Comment, ...], str]:
+    """The comments that claim to approve, and what any says of the way back."""
     folded = text.upper()
     if "MIGRATION" not in folded or "#" not in text:
         return (), ""
     if not any(word in folded for word in ("MIGRATION_", "MIGRATION-", "MIGRATION A", "MIGRATION O", "ROLLBACK")):
         return (), ""
-    found: list[Annotation] = []
+    found: list[Comment] = []
     rollback = ""
     for block in _blocks(text):
         shown = "\n".join(line for _, _, line in block.lines)
         rollback = rollback or approvals.rollback_note(shown)
-        found.extend(approvals.read_annotations(shown, _Places(block)))
+        annotations = approvals.read_annotations(shown, _Places(block))
+        if annotations:
+            found.append(Comment(block.lines[0][0], block.lines[-1][0], block.alone, tuple(annotations)))
     return tuple(found), rollback
 
 

@@ -174,6 +174,16 @@ class ModelOperation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     unknown: tuple[str, ...] = ()
 
 
+class Comment(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Comments on the lines `first` to `last`, with what they claim to approve. `alone` says that there is no code
+    beside them."""
+
+    first: int
+    last: int
+    alone: bool
+    annotations: tuple[Annotation, ...]
+
+
 class DjangoMigration(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One migration file. Dependencies are pairs of app label and migration name; a swappable one is
     `("settings.NAME", "__first__")`."""
@@ -186,7 +196,7 @@ class DjangoMigration(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     atomic: bool = True
     operations: tuple[ModelOperation, ...] = ()
     steps: tuple[Step, ...] = ()
-    annotations: tuple[Annotation, ...] = ()
+    comments: tuple[Comment, ...] = ()
     problems: tuple[Problem, ...] = ()
     rollback: str = ""
     unresolved: tuple[str, ...] = ()

@@ -21,14 +21,19 @@ def imported_models(function: ast.AST, module: Module) -> tuple[tuple[str, Regio
         return ()
     found: dict[str, Region] = {}
     for node in ast.walk(function):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and _is_manager(node.attr):
-            name = node.value.id
-            if name in imports and name not in found and not _is_bound_by_get_model(function, name):
-                found[name] = module.region(node.value)
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            if imports.get(node.func.id, "").endswith(".get_user_model"):
-                found.setdefault(node.func.id, module.region(node.func))
+        used = _used(node, imports)
+        if used is not None and not _is_bound_by_get_model(function, used.id):
+            found.setdefault(used.id, module.region(used))
     return tuple(sorted(((imports[name], region) for name, region in found.items()), key=lambda pair: pair[1]))
+
+
+def _used(node: ast.AST, imports: dict[str, str]) -> ast.Name | None:
+    """The name of an imported model where rows are reached by it, or of `get_user_model` where it is called."""
+    if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+        return node.value if _is_manager(node.attr) and node.value.id in imports else None
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+        return node.func if imports.get(node.func.id, "").endswith(".get_user_model") else None
+    return None
 
 
 def model_variables(function: ast.AST, module: Module) -> tuple[tuple[str, str, Region], ...]:

@@ -28,6 +28,7 @@ from relcheck.sources.migration.python.values import (
     Instance,
     Items,
     Maybe,
+    Origin,
     Path,
     Symbol,
     Text,
@@ -94,8 +95,6 @@ _PACKAGES = (
     "pgtrigger.",
     "django_migration_linter",
 )
-
-_OWN_CODE = ("database_forwards",)
 
 
 class Reader:
@@ -436,7 +435,7 @@ def _is_noop(value: Value | None) -> bool:
 
 def _without_parameters(text: Text) -> Text:
     """SQL whose `%s` are filled by the driver: holes, for what stands there is a value."""
-    parts: list[Part[object]] = []
+    parts: list[Part[Origin]] = []
     for part in text.parts:
         if part.text == HOLE or "%" not in part.text:
             parts.append(part)
@@ -451,7 +450,7 @@ def _without_parameters(text: Text) -> Text:
                 parts.append(Part(HOLE, None, None, 0))
             at = position + 2
         parts.append(Part(part.text[at:], part.node, None, part.first + at))
-    return Text(tuple(part for part in parts if part.text))  # type: ignore[arg-type]  # parts of the same text
+    return Text(tuple(part for part in parts if part.text))
 
 
 def _managed(value: Value | None) -> bool | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from relcheck.model.finding import Region
 from relcheck.sources.migration.django.facts import CodeCall, Effect, SqlText
-from relcheck.sources.migration.django.written import Places, shortened, text_of
+from relcheck.sources.migration.django.written import Places, shortened, text_of, written
 from relcheck.sources.migration.python.evaluation import run_function
 from relcheck.sources.migration.python.run import BudgetError
 from relcheck.sources.migration.python.values import (
@@ -20,7 +20,6 @@ from relcheck.sources.migration.python.values import (
     Constant,
     Derived,
     Function,
-    Instance,
     Items,
     Symbol,
     Text,
@@ -162,10 +161,8 @@ class CodeHandler:
     def _sql(self, call: Call, run: Run) -> None:
         value = call.args[0] if call.args else next(iter(call.keywords.values()), None)
         region = self._region(call, run)
-        found = value
-        if type(found) is Instance or (type(found) is Call and found.args):
-            inner = found.call.args if type(found) is Instance else found.args
-            found = inner[0] if inner else None  # sql.SQL("…"), Composed and the like
+        made = written(value)
+        found = value if made is None else made.argument("sql", 0)  # sql.SQL("…") and the like
         sql = self._places.sql(found, region) if type(found) is Text else SqlText(region)
         self._add("sql", call, run, sql=sql)
 

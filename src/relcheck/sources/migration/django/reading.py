@@ -61,7 +61,7 @@ def _read(run: Run, module: Module, region: Region) -> DjangoMigration | None:
     places = Places(module)
     reader = Reader(run, places, region)
     operations = reader.operations(names.get("operations"))
-    annotations, rollback = read_comments(module.text)
+    comments, rollback = read_comments(module.text)
     return DjangoMigration(
         region=region,
         dependencies=tuple(_nodes(names.get("dependencies"))),
@@ -71,7 +71,7 @@ def _read(run: Run, module: Module, region: Region) -> DjangoMigration | None:
         atomic=_flag(names.get("atomic")) is not False,
         operations=operations,
         steps=tuple(reader.steps),
-        annotations=annotations,
+        comments=comments,
         rollback=rollback,
         unresolved=tuple(sorted(run.unresolved)),
     )
@@ -115,7 +115,7 @@ def _flag(value: Value | None) -> bool | None:
 
 
 def _nodes(value: Value | None) -> Iterator[tuple[str, str]]:
-    """Pairs of app label and migration name; a swappable dependency is that on the first migration of a setting's app."""
+    """Pairs of app label and migration name; a swappable dependency is on the first migration of a setting's app."""
     for item in items_of(value) or ():
         one = item.value if type(item) is Maybe else item
         pair = items_of(one)
