@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from relcheck.sources.migration.django.facts import DjangoMigration
+from relcheck.sources.migration.django.facts import DjangoMigration, DjangoSettings
 from relcheck.sources.migration.environment import EnvironmentFacts, read_environment
 from relcheck.sources.migration.migration import Migration
 from relcheck.sources.migration.places import may_hold_migrations, sql_tool
@@ -12,11 +12,12 @@ from relcheck.sources.migration.places import may_hold_migrations, sql_tool
 
 class FileFacts(msgspec.Struct, frozen=True, omit_defaults=True):
     """One of these: a migration that is complete but for its chain, one of Django, whose models have to be replayed
-    first, or what a file such as `env.py` says of an environment."""
+    first, what a file such as `env.py` says of an environment, or what the settings of Django say."""
 
     migration: Migration | None = None
     django: DjangoMigration | None = None
     environment: EnvironmentFacts | None = None
+    settings: DjangoSettings | None = None
 
 
 def concerns(path: str) -> bool:
@@ -52,6 +53,12 @@ def _of_python(path: str, text: str) -> FileFacts | None:
         django = read_django(text)
         if django is not None:
             return FileFacts(django=django)
+    if "settings" in path or "INSTALLED_APPS" in text:
+        from relcheck.sources.migration.django.settings import read_settings
+
+        settings = read_settings(text)
+        if settings is not None:
+            return FileFacts(settings=settings)
     if path.endswith("env.py"):
         found = read_environment(path, text)
         return FileFacts(environment=found) if found is not None else None

@@ -10,6 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from relcheck.sources.migration.chain import Chain, chain
+from relcheck.sources.migration.django.facts import DjangoSettings
 from relcheck.sources.migration.environment import EnvironmentFacts
 from relcheck.sources.migration.facts import FileFacts
 from relcheck.sources.migration.migration import Migration, Problem
@@ -76,6 +77,9 @@ def link(facts: Mapping[str, FileFacts], ask: Ask) -> Linked:
         ordered = chain(name, _ordered(migrations, ask), known)
         chains.append(replace(ordered, migrations=tuple(_replayed(ordered.migrations))))
     timeouts = {_folder(path): one.timeouts for path, one in environments.items() if one.timeouts}
+    settings = _settings(used)
+    if settings is not None and settings.timeouts:
+        timeouts.update({one.environment: settings.timeouts for one in found if one.framework == "django"})
     return Linked(tuple(chains), timeouts)
 
 
@@ -135,11 +139,21 @@ def _of_django(used: Mapping[str, FileFacts], modules: Modules, ask: Ask) -> Ite
         return
     from relcheck.sources.migration.django.apps import migrations_of_apps
 
+    settings = _settings(used)
     dialects = {_configured(path, ask).dialect for path in files}
     dialect = dialects.pop() if len(dialects) == 1 else None
-    for one in migrations_of_apps(files, modules, ask.read, dialect=dialect):
+    for one in migrations_of_apps(files, modules, ask.read, settings=settings, dialect=dialect):
         place = _configured(one.path, ask)
         yield replace(one, dialect=place.dialect or one.dialect, server_version=place.server_version)
+
+
+def _settings(used: Mapping[str, FileFacts]) -> DjangoSettings | None:
+    found = {path: one.settings for path, one in used.items() if one.settings is not None}
+    if not found:
+        return None
+    from relcheck.sources.migration.django.settings import merged_settings
+
+    return merged_settings(found)
 
 
 def _configured(path: str, ask: Ask) -> Place:

@@ -208,4 +208,5 @@ class DjangoSettings(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     dialect: Literal["postgres", "mysql", "sqlite"] | None = None
     values: dict[str, str] = {}
     migration_modules: dict[str, str] = {}
-    lock_timeout: bool = False
+    timeouts: tuple[str, ...] = ()
+    """Settings such as `lock_timeout` that the connection has for all migrations."""

@@ -7,6 +7,7 @@ import ast
 from relcheck.sources.migration.python.attributes import class_attribute
 from relcheck.sources.migration.python.following import follow
 from relcheck.sources.migration.python.run import BudgetError, Run
+from relcheck.sources.migration.python.unheard import Unheard
 from relcheck.sources.migration.python.values import Attribute, Call, Function, Instance, Symbol, Value
 
 
@@ -28,7 +29,7 @@ def passed_on(run: Run, instance: Instance) -> Call | None:
     return handler.found
 
 
-class _SuperHandler:
+class _SuperHandler(Unheard):
     """Remembers the last call of an `__init__` that is none of the project's own."""
 
     def __init__(self) -> None:
@@ -41,12 +42,3 @@ class _SuperHandler:
         elif type(func) is Symbol and func.name.endswith(".__init__"):  # CharField.__init__(self, …)
             self.found = Call(func, call.args[1:], call.keywords, call.node, call.module, call.exact)
         return None
-
-    def enter(self, value: Value, node: ast.AST, run: Run) -> Value | None:  # noqa: ARG002
-        return None
-
-    def leave(self, value: Value, run: Run) -> None:
-        pass
-
-    def store(self, target: Value, name: str, value: Value, node: ast.AST, run: Run) -> None:
-        pass

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 import sys
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from relcheck.sources.migration.django.facts import CodeCall, Effect, SqlText
 from relcheck.sources.migration.django.written import Places, shortened, text_of, written
 from relcheck.sources.migration.python.evaluation import run_function
 from relcheck.sources.migration.python.run import BudgetError
+from relcheck.sources.migration.python.unheard import Unheard
 from relcheck.sources.migration.python.values import (
     ALL_DIALECTS,
     Attribute,
@@ -85,7 +85,7 @@ _HARMLESS_DJANGO = (
 )
 
 
-class CodeHandler:
+class CodeHandler(Unheard):
     """Collects the calls that matter while a function is run through."""
 
     def __init__(self, places: Places, around: Region) -> None:
@@ -104,15 +104,6 @@ class CodeHandler:
             if self._gets_database(call) or _TELLING.search(name):
                 self._add("opaque", call, run, reason=f"what {name or 'a function'} does cannot be told from here")
         return None
-
-    def enter(self, value: Value, node: ast.AST, run: Run) -> Value | None:  # noqa: ARG002
-        return None
-
-    def leave(self, value: Value, run: Run) -> None:
-        pass
-
-    def store(self, target: Value, name: str, value: Value, node: ast.AST, run: Run) -> None:
-        pass
 
     def _method(self, call: Call, func: Attribute, run: Run) -> None:
         name = func.name

@@ -15,7 +15,8 @@ from relcheck.sources.migration.migration import Problem
 from relcheck.sources.migration.python.evaluation import begin
 from relcheck.sources.migration.python.module import Module, read_module
 from relcheck.sources.migration.python.run import BudgetError, Resolve, Run
-from relcheck.sources.migration.python.values import Call, Class, Constant, Maybe, Symbol, Value
+from relcheck.sources.migration.python.unheard import Unheard
+from relcheck.sources.migration.python.values import Class, Constant, Maybe, Symbol, Value
 from relcheck.sources.python.syntax import UnparseableError
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def read_django(text: str, resolve: Resolve | None = None) -> DjangoMigration | 
     node = _class(module.tree)
     if node is None:
         return None
-    run = begin(module, _Idle(), resolve)
+    run = begin(module, Unheard(), resolve)
     region = _name_region(module, node)
     try:
         return _read(run, module, region)
@@ -75,22 +76,6 @@ def _read(run: Run, module: Module, region: Region) -> DjangoMigration | None:
         rollback=rollback,
         unresolved=tuple(sorted(run.unresolved)),
     )
-
-
-class _Idle:
-    """Nothing that a module does when it is imported matters."""
-
-    def call(self, call: Call, run: Run) -> Value | None:  # noqa: ARG002
-        return None
-
-    def enter(self, value: Value, node: ast.AST, run: Run) -> Value | None:  # noqa: ARG002
-        return None
-
-    def leave(self, value: Value, run: Run) -> None:
-        pass
-
-    def store(self, target: Value, name: str, value: Value, node: ast.AST, run: Run) -> None:
-        pass
 
 
 def _class(tree: ast.Module) -> ast.ClassDef | None:
