@@ -8,7 +8,7 @@ REPO ?= $(EXAMPLE)
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help scan test check bench lock fuzz clean
+.PHONY: help scan test check bench docs lock fuzz clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -28,6 +28,9 @@ check: $(VENV)/installed-check ## lint, types, relcheck on itself
 
 bench: $(VENV)/installed ## measure beside other tools (prints tables; asserts nothing)
 	@$(BIN)/python -m bench $(ARGS)
+
+docs: $(VENV)/installed ## write the pages that are made of the rules
+	@$(BIN)/relcheck rules --format markdown > docs/rules.md
 
 lock: $(VENV)/installed ## lock what the GitHub Action installs; ARGS=--upgrade takes newer releases
 	@$(PIP) uv

@@ -78,12 +78,22 @@ def test_what_grep_finds_is_counted_rightly(example: Project) -> None:
     assert f"prints {len(lines - locks)} other lines" in README
 
 
-def test_the_tables_of_rules_are_complete(project: Project) -> None:
+def test_the_page_of_rules_is_what_the_command_prints(project: Project) -> None:
+    printed = project.relcheck("rules", "--format", "markdown").out
+    kept = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
+
+    assert kept == printed, "`make docs` writes it anew"
+
+
+def test_the_packs_are_listed_and_what_is_said_of_rules_is_so(project: Project) -> None:
     rules = json.loads(project.relcheck("rules", "--format", "json").out)
 
+    assert set(re.findall(r"^\| \[`([a-z-]+)`\]\(docs/rules\.md#\1\) \|", README, re.MULTILINE)) == {
+        rule["pack"] for rule in rules
+    }
     listed = re.findall(r"^\| `([a-z-]+/[a-z-]+)` \| (\w+) \| (.*) \|$", README, re.MULTILINE)
-
-    assert sorted(listed) == [(rule["name"], rule["severity"], rule["summary"]) for rule in rules]
+    assert set(listed) <= {(rule["name"], rule["severity"], rule["summary"]) for rule in rules}
+    assert {name for name, _, _ in listed} >= {rule["name"] for rule in rules if rule["pack"] == "relcheck"}
 
 
 def test_the_configuration_is_valid(project: Project) -> None:
