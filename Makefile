@@ -8,7 +8,7 @@ REPO ?= $(EXAMPLE)
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help scan test check bench docs lock fuzz clean
+.PHONY: help scan test test-postgres check bench docs lock fuzz clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -19,6 +19,9 @@ scan: $(VENV)/installed ## scan the bundled example, or REPO=path
 
 test: $(VENV)/installed-test ## run all tests, or ARGS="tests/unit -k lock"
 	@$(BIN)/python -m pytest -q $(ARGS)
+
+test-postgres: $(VENV)/installed-test ## what migrations lock, read and lose, beside a real PostgreSQL started for it
+	@RELCHECK_TESTS_REQUIRE=postgres $(BIN)/python -m pytest -q tests/postgres $(ARGS)
 
 check: $(VENV)/installed-check ## lint, types, relcheck on itself
 	$(BIN)/ruff check .

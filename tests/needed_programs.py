@@ -9,7 +9,7 @@ from typing import NoReturn
 import pytest
 
 VARIABLE = "RELCHECK_TESTS_REQUIRE"
-"""Names what must be there, by commas: `browser`."""
+"""Names what must be there, by commas: `browser,postgres`."""
 
 
 def missing(need: str, how: str) -> NoReturn:

@@ -55,13 +55,13 @@ def started() -> Iterator[Path]:
         _run([folder / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"], user)
         settings = [part for one in _SETTINGS for part in ("-c", one)]
         log = place / "log"
-        log.touch()
+        output = log.open("w")
         server = subprocess.Popen(
             [folder / "postgres", "-D", data, "-k", place, *settings],
             user=user.pw_uid if user is not None else None,
             group=user.pw_gid if user is not None else None,
             cwd=place,
-            stdout=log.open("w"),
+            stdout=output,
             stderr=subprocess.STDOUT,
         )
         try:
@@ -70,6 +70,7 @@ def started() -> Iterator[Path]:
         finally:
             server.terminate()
             server.wait(timeout=30)
+            output.close()
 
 
 class Session:
@@ -85,6 +86,7 @@ class Session:
             text=True,
             env={**os.environ, "PGCLIENTENCODING": "UTF8"},
         )
+        self.rows("SET client_min_messages = error")
         self.pid = int(self.rows("SELECT pg_backend_pid()")[0][0])
 
     def start(self, sql: str) -> None:
@@ -109,10 +111,16 @@ class Session:
         self.start(sql)
         return self.answer()
 
+    def accepts(self, sql: str) -> bool:
+        """Run a statement; whether the server took it."""
+        try:
+            self.rows(sql)
+        except AssertionError:
+            return False
+        return True
+
     def close(self) -> None:
-        assert self._psql.stdin is not None
-        self._psql.stdin.close()
-        self._psql.wait(timeout=30)
+        self._psql.communicate(timeout=30)
 
 
 def _unprivileged() -> pwd.struct_passwd | None:

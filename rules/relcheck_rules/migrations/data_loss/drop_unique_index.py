@@ -58,7 +58,7 @@ class DropUniqueIndex(Hazard):
         ),
         Valid(
             sql="CREATE UNIQUE INDEX shop_order_number_2 ON shop_order (number, shop);\nDROP INDEX shop_order_number;",
-            before="CREATE TABLE shop_order (id bigint, number text);\n"
+            before="CREATE TABLE shop_order (id bigint, number text, shop text);\n"
             "CREATE UNIQUE INDEX shop_order_number ON shop_order (number);",
             title="Another one takes its place:",
         ),

@@ -228,7 +228,7 @@ def _reindex(one: Operation, version: Version) -> Effect:
     del version
     if one.concurrently:
         return Effect(locks=_own(one, _SHARE_UPDATE_EXCLUSIVE), work=("build",))
-    index = Lock(one.name or UNKNOWN, _ACCESS_EXCLUSIVE, "index")
+    index = Lock((one.name if one.object_type == "index" else None) or UNKNOWN, _ACCESS_EXCLUSIVE, "index")
     return Effect(locks=(index, *(_own(one, LockMode.SHARE) if one.table else ())), work=("build",))
 
 
@@ -243,10 +243,11 @@ def _attach_partition(one: Operation, version: Version) -> Effect:
 
 
 def _detach_partition(one: Operation, version: Version) -> Effect:
+    """The partition itself is closed for a moment in either way."""
     del version
     parent = _SHARE_UPDATE_EXCLUSIVE if one.concurrently else _ACCESS_EXCLUSIVE
     partition = Lock(one.new_name or one.name or UNKNOWN, _ACCESS_EXCLUSIVE, "partition")
-    return Effect(locks=_own(one, parent) if one.concurrently else (*_own(one, parent), partition), phase="contract")
+    return Effect(locks=(*_own(one, parent), partition), phase="contract")
 
 
 def _refresh(one: Operation, version: Version) -> Effect:
@@ -277,7 +278,8 @@ def _alter_domain(one: Operation, version: Version) -> Effect:
 
 def _truncate(one: Operation, version: Version) -> Effect:
     del version
-    return Effect(locks=_own(one, _ACCESS_EXCLUSIVE), loss=("rows",), phase="contract")
+    others = (Lock(UNKNOWN, _ACCESS_EXCLUSIVE, "dependent"),) if one.cascade else ()
+    return Effect(locks=(*_own(one, _ACCESS_EXCLUSIVE), *others), loss=("rows",), phase="contract")
 
 
 def _change_rows(one: Operation, version: Version) -> Effect:

@@ -51,7 +51,7 @@ class Lock(msgspec.Struct, frozen=True):
 
     table: str
     mode: LockMode
-    role: Literal["", "referenced", "parent", "partition", "index"] = ""
+    role: Literal["", "referenced", "parent", "partition", "dependent", "index"] = ""
 
 
 class Effect(msgspec.Struct, frozen=True, kw_only=True):

@@ -90,6 +90,8 @@ def _same(old: SqlType, new: SqlType) -> bool:
 
 def _wider(old: SqlType, new: SqlType) -> bool:
     """Whether a type of the same name takes every value as it is."""
+    if old.name == "interval":
+        return _interval_kept(old, new)
     if old.arguments == new.arguments:
         return True
     if old.name in ("varchar", "varbit"):
@@ -98,8 +100,6 @@ def _wider(old: SqlType, new: SqlType) -> bool:
         return not new.arguments
     if old.name == "numeric":
         return _numeric_kept(old, new)
-    if old.name == "interval":
-        return not new.arguments or _interval_kept(old, new)
     if old.name in ("timestamp", "timestamptz", "time", "timetz"):
         return _precision(new) >= _precision(old)
     return False
@@ -120,9 +120,22 @@ def _numeric_kept(old: SqlType, new: SqlType) -> bool:
 
 
 def _interval_kept(old: SqlType, new: SqlType) -> bool:
-    """`interval day` fits into `interval(3)`, which has all fields; between others only the precision is compared."""
-    numbers = [one for one in new.arguments if one.isdecimal()]
-    return len(numbers) == len(new.arguments) and _precision(new) >= (_precision(old) if _numbers(old) else 0)
+    """`interval(3)` and `interval day` are told by their text: their arguments are bits."""
+    if _fields(new):
+        return _fields(new) == _fields(old) and _seconds(new) >= _seconds(old)
+    whole = bool(_fields(old)) and "second" not in _fields(old)
+    return whole or _seconds(new) >= _seconds(old)
+
+
+def _fields(given: SqlType) -> str:
+    """`day to second` of `interval day to second(3)`."""
+    return " ".join(re.sub(r"\([^)]*\)", " ", given.text.lower()).split()[1:])
+
+
+def _seconds(given: SqlType) -> int:
+    """The digits of a second that an interval has: six where nothing is said."""
+    found = re.search(r"\(\s*(\d+)\s*\)", given.text)
+    return int(found[1]) if found is not None else 6
 
 
 def _is_plain_cast(using: str, column: str) -> bool:
