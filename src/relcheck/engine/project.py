@@ -302,6 +302,10 @@ class _RuleView(msgspec.Struct, frozen=True):
     def origin(self, path: str) -> str | None:
         return self.project.origin(path) if self.project.origin is not None else None
 
+    def changed(self, path: str) -> bool:
+        history = self.project.history() if self.project.history is not None and self.project.before else None
+        return history is not None and not history.has(path)
+
     def read(self, path: str) -> bytes | None:
         return self.project.read(path)
 

@@ -199,6 +199,9 @@ class Project(Protocol[Facts_co]):
     def origin(self, path: str) -> str | None:
         """The path that a file had in `before`; None where it was not there."""
 
+    def changed(self, path: str) -> bool:
+        """Whether a file is not what it was in `before`; never where there is none."""
+
     def read(self, path: str) -> bytes | None:
         """The content of any file of the project; None where there is none."""
 
