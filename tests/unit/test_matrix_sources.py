@@ -113,6 +113,12 @@ def test_several_documents_in_one_file_are_read() -> None:
     assert len(linked(a_yaml=f"{YAML}---\n{YAML}").matrices) == 2
 
 
+def test_a_number_that_only_counts_is_no_name() -> None:
+    text = "| # | Invariant | Enforced by | Test |\n|---|---|---|---|\n| 1 | a | b | c |\n| INV-2 | d | e | f |\n"
+    [matrix] = linked(a_md=text).matrices
+    assert [row.id for row in matrix.rows] == [None, "INV-2"]
+
+
 def test_a_configured_matrix_needs_no_known_header() -> None:
     text = "## Promises\n\n| Promise made | Wer | Stand |\n|---|---|---|\n| No loss | Kim | Live |\n"
     shape = Shape(

@@ -22,7 +22,8 @@ class MissingDocument(MatrixRule):
     Reports a document that a reliability document names in its text, its lists or its tables (`docs/reliability/
     WRITE_SAFETY.md`, in back quotes or not) and that does not exist, is spelled with other capitals, or says of itself
     `Status: Draft`. Reliability documents are those that hold a matrix, and those of the option `documents`. Paths are
-    looked up from the root of the repository and from the folder of the document; a bare name may be anywhere.
+    looked up from the root of the repository and from the folder of the document; a bare name may be anywhere, and is a
+    warning.
     Placeholders (`YYYY-MM-DD.md`, `<name>.md`) are none. One that stands in a line with `TODO` is told as information.
 
     Links are the business of `docs/broken-link`.
@@ -116,7 +117,8 @@ class MissingDocument(MatrixRule):
                 yield _finding(path, place, message, named, "outside")
             else:
                 message = f"{named} does not exist, and this document builds on it. Write it, or correct the name"
-                yield _finding(path, place, message, named, "missing")
+                severity = None if "/" in named else Severity.WARNING  # a bare name may be another project's
+                yield _finding(path, place, message, named, "missing", severity=severity)
         elif found.state == "other-case":
             message = f"{named} is spelled {found.path}: where capitals count it does not exist. Correct it"
             yield _finding(path, place, message, named, "other-case")

@@ -19,6 +19,9 @@ from relcheck.sources.matrix.model import Column, Matrix, Row
 from relcheck.sources.matrix.reading import read_cell
 
 _MARK = re.compile(r"\[#([A-Za-z0-9][\w.-]*)\]")
+_NAMES = re.compile(r"[^\W\d_]")
+"""What makes the text of a column `#` or `ID` the name of a guarantee, and not its place in the table."""
+
 _NUMBER = re.compile(r"^\s*\d+(?:\.\d+)*[.)]?\s+")
 
 
@@ -208,7 +211,7 @@ def _rows(matrix: str, path: str, lines: Sequence[Line], columns: Sequence[Colum
         cells = tuple(read_cell(field, column.name, column.title, path) for column, field in pairs)
         named = next((cell for cell in cells if cell.column == key), None)
         mark = _MARK.search(named.raw) if named is not None else None
-        numbered = next((cell.text for cell in cells if cell.column == "id" and not cell.empty), None)
+        numbered = next((cell.text for cell in cells if cell.column == "id" and _NAMES.search(cell.text)), None)
         yield Row(
             matrix,
             path,
