@@ -18,6 +18,8 @@ from relcheck.sdk.governance import operation_hash
 from relcheck.sdk.operations import OperationSelector, blocks, loses, operation
 from relcheck.sdk.rule import SELECTORS, Project, ProjectDraft, ProjectRule, View
 from relcheck.sdk.steps import Step, shown_words
+from relcheck.sources.migration.alone import runs_alone
+from relcheck.sources.migration.chain import Chain
 from relcheck.sources.migration.effects import effect_of
 from relcheck.sources.migration.lock import Effect, Lock, LockMode
 from relcheck.sources.migration.migration import Annotation, Migration, Problem
@@ -39,6 +41,7 @@ __all__ = [
     "MODEL_WORDS",
     "UNKNOWN",
     "Annotation",
+    "Chain",
     "Column",
     "Constraint",
     "Dialect",
@@ -65,6 +68,7 @@ __all__ = [
     "loses",
     "models",
     "operation",
+    "runs_alone",
     "type_change",
     "uses",
 ]

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from relcheck.sdk.selection import Selections
     from relcheck.sources.markers.marker import Marker
     from relcheck.sources.matrix.link import Documents
+    from relcheck.sources.migration.chain import Chain
     from relcheck.sources.migration.migration import Migration
     from relcheck.sources.python.import_graph import ImportGraph
     from relcheck.sources.stubs.linked import Linked
@@ -251,6 +252,10 @@ class Migrations(Protocol):
 
     @property
     def migrations(self) -> Sequence[Migration]: ...
+
+    @property
+    def chains(self) -> Sequence[Chain]:
+        """The same, environment by environment, with what is wrong with their order."""
 
 
 class Then(Protocol):

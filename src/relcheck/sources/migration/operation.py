@@ -301,6 +301,8 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Why it is opaque, unparseable or partly unknown, for people."""
     unknown: tuple[str, ...] = ()
     related: tuple[Related, ...] = ()
+    statement: Region | None = None
+    """The statement that it is an action of, where that holds more than the action."""
 
     @property
     def subject(self) -> str:

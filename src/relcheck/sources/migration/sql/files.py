@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from msgspec.structs import replace
 
 from relcheck.model.finding import Region
+from relcheck.sources.migration.alone import runs_alone
 from relcheck.sources.migration.migration import Migration, Problem
 from relcheck.sources.migration.sql.script import Script, read_sql
-from relcheck.sources.migration.sql.transactions import runs_alone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -116,9 +116,14 @@ class _Reading:
     def _statement(self, statement: Statement) -> None:
         reads = self._reads(statement)
         inner: list[tuple[int, int, int]] = []
+        whole: Region | None = None
         for read in reads:
             inner.append((len(self._operations), read.start, read.end))
-            self._operations.append(self._finished(read))
+            if (read.start, read.end) != (statement.start, statement.end):
+                whole = whole or self._place(statement.start, statement.end)
+                self._operations.append(self._finished(read, whole))
+            else:
+                self._operations.append(self._finished(read))
         self._units.append(Unit(statement.start, statement.end, tuple(inner)))
         if statement.text[statement.start : statement.start + 2].upper() == "DO" and self._dialect == "postgres":
             self._comments_of_bodies(statement)
@@ -142,7 +147,7 @@ class _Reading:
             self._operations.append(self._finished(Read(found, start, end)))
             self._units.append(Unit(start, end, ((len(self._operations) - 1, start, end),)))
 
-    def _finished(self, read: Read) -> Operation:
+    def _finished(self, read: Read, statement: Region | None = None) -> Operation:
         operation, start, end = read
         number = self._transactions.of(operation)
         sql = operation.sql or self._original[start:end]
@@ -155,6 +160,7 @@ class _Reading:
             transaction=number,
             sql=sql if len(sql) <= LONGEST else f"{sql[:LONGEST]}…",
             guards=(*self._guards, *operation.guards),
+            statement=statement,
         )
 
     def _comments_of_bodies(self, statement: Statement) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from relcheck.sources.migration.alone import runs_alone
 from relcheck.sources.migration.operation import Kind
 
 if TYPE_CHECKING:
@@ -60,24 +61,6 @@ class Transactions:
         self._current = self._last
 
 
-def runs_alone(operation: Operation) -> bool:
-    """Whether PostgreSQL refuses the statement in a transaction block. Source: the manual's pages of these commands."""
-    if operation.concurrently:
-        return operation.kind in _CONCURRENT
-    if operation.kind is Kind.REINDEX:
-        return operation.object_type in ("database", "system", "schema")
-    if operation.kind is Kind.CLUSTER:
-        return operation.table is None
-    if operation.kind in (Kind.CREATE_OBJECT, Kind.DROP_OBJECT):
-        return operation.object_type in ("database", "tablespace")
-    if operation.kind is Kind.ALTER_OBJECT:
-        return operation.object_type == "system"
-    return operation.kind in (Kind.VACUUM_FULL, Kind.DROP_DATABASE) or (
-        operation.kind is Kind.READ and operation.object_type == "vacuum"
-    )
-
-
-_CONCURRENT = {Kind.CREATE_INDEX, Kind.DROP_INDEX, Kind.REINDEX, Kind.DETACH_PARTITION}
 _ROWS = {Kind.INSERT, Kind.UPDATE, Kind.DELETE, Kind.COPY, Kind.READ, Kind.SET, Kind.SAVEPOINT, Kind.DATA_CODE}
 _ENDS = {Kind.BEGIN, Kind.COMMIT, Kind.ROLLBACK}
 COMMITS_IN_MYSQL = frozenset(Kind) - _ROWS - _ENDS - {Kind.OPAQUE, Kind.UNPARSEABLE, Kind.OTHER, Kind.STATE_ONLY}

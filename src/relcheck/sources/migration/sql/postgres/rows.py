@@ -314,7 +314,7 @@ def _set(node: Node, statement: Statement) -> Iterator[Read]:
         kind=Kind.SET,
         region=NOWHERE,
         name=node.text("name").lower() or "all",
-        value="default" if reset else ", ".join(values) or None,
+        value="DEFAULT" if reset else ", ".join(values) or None,
         object_type="local" if node.flag("is_local") else "",
     )
     yield Read(operation, statement.start, statement.end)
