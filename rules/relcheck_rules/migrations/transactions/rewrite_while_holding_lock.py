@@ -11,7 +11,7 @@ class RewriteWhileHoldingLock(MigrationRule):
     """
     ## What it does
     Finds an operation that scans or rewrites a table, or builds an index, in a transaction that has locked another
-    table with `ACCESS EXCLUSIVE` before.
+    table with `ACCESS EXCLUSIVE` before. It is told once for each table and transaction.
 
     ## Why is this bad
     Both tables are out of use for as long as the slow one takes. Code that uses them in the other order waits for the
@@ -30,10 +30,12 @@ class RewriteWhileHoldingLock(MigrationRule):
     def check_migration(self, migration: Migration) -> MigrationFindings:
         for operations in by_transaction(migration):
             locked: dict[str, Operation] = {}
+            told: set[str] = set()
             for one in operations:
                 work = effect_of(one, migration.server_version).work
                 others = [each for table, each in locked.items() if table != one.table]
-                if work and others and one.table is not None and not one.created_here:
+                if work and others and one.table is not None and one.table not in told and not one.created_here:
+                    told.add(one.table)
                     related = [Related(migration.path, others[0].region, f"{others[0].table} is locked here")]
                     message = (
                         f"all rows of {{table}} are worked through while {others[0].table} is locked for everybody: "

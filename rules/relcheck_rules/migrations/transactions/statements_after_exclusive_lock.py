@@ -5,6 +5,7 @@ from __future__ import annotations
 from relcheck.sdk import Found, Invalid, Related, Severity, Valid
 from relcheck.sdk.migration import (
     Kind,
+    LockMode,
     Migration,
     MigrationFinding,
     MigrationFindings,
@@ -18,8 +19,9 @@ from relcheck_rules.migrations._transactions import by_transaction, changes_rows
 class StatementsAfterExclusiveLock(MigrationRule):
     """
     ## What it does
-    Finds work that takes time (an index or a scan of the same table, rows of another table, code of which nothing is
-    known) behind a statement that has locked a table with `ACCESS EXCLUSIVE` in the same transaction. It is told once
+    Finds work that takes time (an index or a scan of the same table that would let others read, rows of another table,
+    code of which nothing is known) behind a statement that has locked a table with `ACCESS EXCLUSIVE` in the same
+    transaction. It is told once
     for each transaction. Rows of the locked table itself are `migrations/backfill-with-ddl`, scans of another table
     `migrations/rewrite-while-holding-lock`.
 
@@ -68,8 +70,9 @@ class StatementsAfterExclusiveLock(MigrationRule):
             return None
         if one.kind is Kind.OPAQUE or (changes_rows(one) and one.table not in locked):
             return next(iter(before.values()))
-        work = effect_of(one, migration.server_version).work
-        return before.get(one.table or "") if work and not one.created_here else None
+        effect = effect_of(one, migration.server_version)
+        weaker = effect.mode is not None and effect.mode < LockMode.ACCESS_EXCLUSIVE
+        return before.get(one.table or "") if effect.work and weaker and not one.created_here else None
 
     examples = (
         Invalid(
@@ -89,6 +92,10 @@ class StatementsAfterExclusiveLock(MigrationRule):
             ),
         ),
         Valid(sql="ALTER TABLE shop_order ADD COLUMN note text;\nALTER TABLE shop_order ADD COLUMN memo text;"),
+        Valid(
+            sql="ALTER TABLE shop_order ADD COLUMN note text;\nALTER TABLE shop_order ALTER COLUMN id TYPE bigint;",
+            title="The second one would lock the table as much:",
+        ),
         Valid(
             "-- Deploy note\nBEGIN;\nALTER TABLE shop_order ADD COLUMN note text;\nCOMMIT;\n"
             "UPDATE shop_customer SET seen = now();\n",
