@@ -69,7 +69,8 @@ def paired(migrations: Iterable[Migration]) -> list[Migration]:
         up = found.get(key)
         if up is None:
             problem = Problem("down-without-up", f"{down.path} takes back {down.id}, and no file does it")
-            found[key] = replace(down, problems=(*down.problems, problem))
+            told = any(one.kind == "no-up-section" for one in down.problems)
+            found[key] = down if told else replace(down, problems=(*down.problems, problem))
             continue
         found[key] = replace(
             up,
