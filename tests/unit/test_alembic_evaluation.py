@@ -116,11 +116,47 @@ def test_a_model_gives_its_table_and_its_columns() -> None:
         "create_table orders (id int4 not null serial primary_key, note text) primary_key(id) if_not_exists",
         "drop_column orders.note",
         "drop_table orders if_exists",
-        "data_code orders named set on (note) repeated",
+        "data_code orders named update on (note) repeated without where",
         "delete orders with where",
-        "data_code orders named add",
+        "data_code orders named insert",
     ]
 
 
 def test_code_that_reads_and_commits_nothing_is_empty() -> None:
     assert said("import logging\nlogging.getLogger().info('x')\nrows = [1, 2]\nprint(len(rows))") == []
+
+
+def test_rows_that_come_in_batches_are_told_from_all_at_once() -> None:
+    loop = "session = Session(bind=op.get_bind())\nfor one in {}:\n    one.note = 'x'"
+    for source, batched in (
+        ("session.query(Order)", False),
+        ("session.query(Order).all()", False),
+        ("session.query(Order).yield_per(100)", True),
+        ("session.query(Order).limit(100).all()", True),
+        ("paginated_update(session.query(Order))", True),
+        ("enumerate(session.query(Order).order_by(Order.id))", False),
+    ):
+        (found,) = migration(loop.format(source)).operations[-1:]
+        assert (str(found.kind), found.batched) == ("data_code", batched), source
+
+
+def test_models_of_the_project_that_change_rows_are_named() -> None:
+    code = """
+    session = Session(bind=op.get_bind())
+    session.query(Shop).filter(Shop.open).delete()
+    session.query(Own).delete()
+    session.query(Kept).delete()
+    op.drop_column(Shop.__tablename__, "note")
+    """
+    before = """
+    from sqlalchemy.orm import Session
+    from shop.models import Shop
+    from shop.migrations.models import Kept
+
+    class Own:
+        __tablename__ = "own"
+    """
+    found = migration(code, before=before)
+    assert [(name, region.line, region.column) for name, region in found.model_imports] == [
+        ("shop.models.Shop", 19, 19)
+    ]

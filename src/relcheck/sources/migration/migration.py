@@ -91,6 +91,8 @@ class Migration(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     down_region: Region | None = None
     steps: tuple[Step, ...] = ()
     """The calls that say themselves how they are undone, where a framework has such."""
+    model_imports: tuple[tuple[str, Region], ...] = ()
+    """Today's models of the project through which it changes or reads rows, by dotted name, each with its place."""
     annotations: tuple[Annotation, ...] = ()
     problems: tuple[Problem, ...] = ()
     rollback: str = ""

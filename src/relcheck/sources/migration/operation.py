@@ -289,6 +289,8 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     guards: tuple[str, ...] = ()
     dialects: tuple[Dialect, ...] = ()
     repeated: bool = False
+    batched: bool = False
+    """Code that changes rows takes them in batches: `limit`, `yield_per`, `iterator`, `fetchmany`."""
     transient: bool = False
     """A step that the same call takes back or completes: the default that exists while rows are filled, the foreign key
     that is dropped and made again around a change of its column. What it is a part of stands beside it."""

@@ -12,6 +12,7 @@ from relcheck.sources.migration.python.values import (
     Class,
     Derived,
     Entries,
+    Function,
     Instance,
     Items,
     Value,
@@ -21,6 +22,8 @@ from relcheck.sources.migration.python.values import (
 _WRITING = frozenset(
     {"add", "add_all", "merge", "delete", "bulk_save_objects", "bulk_insert_mappings", "bulk_update_mappings"}
 )
+_NAMES = {"add": "insert", "add_all": "insert", "bulk_insert_mappings": "insert", "delete": "delete"}
+_BATCHES = frozenset({"limit", "yield_per", "slice", "paginate", "fetchmany", "partitions", "iterator", "batched"})
 _COLLECTING = frozenset({"append", "extend", "remove", "clear", "insert"})
 ORM_METHODS = _WRITING | _COLLECTING | {"update"}
 _FILTERS = frozenset({"filter", "filter_by", "where", "having", "join"})
@@ -39,13 +42,13 @@ def orm_operation(call: Call) -> list[Operation] | None:
     if query is not None and func.name in _COLLECTING and type(func.of) is Attribute and is_database(query.func):
         reason = f"{func.name}() of what belongs to a row: the session writes it when it is flushed"
         table = table_of(query.args[0]) if query.args else None
-        return [Operation(kind=Kind.DATA_CODE, region=NOWHERE, table=table, name=func.of.name, reason=reason)]
+        return [_by_rows("save", table, reason, func.of)]
     if func.name not in _WRITING or query is not None or not _is_session(func.of):
         return None
     objects = call.args[0] if call.args else None
     table = _table(objects)
     reason = f"{func.name}() of a session: rows are changed through the ORM"
-    return [Operation(kind=Kind.DATA_CODE, region=NOWHERE, table=table, name=func.name, reason=reason)]
+    return [_by_rows(_NAMES.get(func.name, "save"), table, reason, objects)]
 
 
 def _is_session(value: Value) -> bool:
@@ -110,4 +113,24 @@ def stored(target: Value, name: str) -> Operation | None:
         return None
     table = table_of(query.args[0]) if query.args else None
     reason = "an attribute of a row is set: the session writes it with an UPDATE for each row"
-    return Operation(kind=Kind.DATA_CODE, region=NOWHERE, table=table, columns=(name,), name="set", reason=reason)
+    return _by_rows("update", table, reason, target, (name,))
+
+
+def _by_rows(
+    name: str, table: str | None, reason: str, source: Value | None, columns: tuple[str, ...] = ()
+) -> Operation:
+    """A change of rows one by one. `source` is what they come from: whether it was filtered, and taken in batches."""
+    calls = [] if source is None else [one for one in roots(source) if type(one) is Call]
+    names = {last_name(one.func) if type(one.func) is not Function else one.func.name for one in calls}
+    queried = "query" in names or "select" in names
+    return Operation(
+        kind=Kind.DATA_CODE,
+        region=NOWHERE,
+        table=table,
+        columns=columns,
+        name=name,
+        reason=reason,
+        has_where=bool(names & _FILTERS) if queried else None,
+        batched=bool(names & _BATCHES) or any("paginat" in one.lower() or "batch" in one.lower() for one in names),
+        unknown=("table",) if table is None else (),
+    )

@@ -38,6 +38,7 @@ class _Way(NamedTuple):
     raises: bool = False
     annotations: tuple[Annotation, ...] = ()
     rollback: str = ""
+    model_imports: tuple[tuple[str, Region], ...] = ()
 
 
 def read_alembic(text: str, resolve: Resolve | None = None, *, dialect: Dialect | None = None) -> Migration | None:
@@ -103,6 +104,7 @@ class _Reading:
             down=tuple(one.operation for one in down.emitted) if down.exists and not down.raises else None,
             down_raises=down.raises,
             down_region=down.region if down.exists else None,
+            model_imports=up.model_imports,
             annotations=(*commented.annotations, *up.annotations, *down.annotations),
             problems=tuple(self._problems),
             rollback=commented.rollback or up.rollback or down.rollback,
@@ -162,8 +164,13 @@ class _Reading:
         if all(one.operation.kind in _READING for one in reader.emitted) and flow != Flow.RAISE:
             self._unread(name, region, reader)
         return _Way(
-            reader.emitted, region, True, flow == Flow.RAISE, tuple(reader.annotations), reader.rollback
-        )  # fmt: skip
+            reader.emitted,
+            region,
+            raises=flow == Flow.RAISE,
+            annotations=tuple(reader.annotations),
+            rollback=reader.rollback,
+            model_imports=tuple(sorted(reader.model_imports.items())),
+        )
 
     def _follow(self, function: Function, reader: Reader, region: Region) -> Flow:
         try:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from relcheck.model.finding import Region, Related
 from relcheck.sources.migration.alembic import database
 from relcheck.sources.migration.alembic.execution import EXECUTING, execute, is_execution
+from relcheck.sources.migration.alembic.model_use import QUERYING, imported_model, named_in
 from relcheck.sources.migration.alembic.objects import OBJECT_METHODS, object_operation
 from relcheck.sources.migration.alembic.orm import ORM_METHODS, orm_operation, stored
 from relcheck.sources.migration.alembic.schema_operations import BATCH, OPERATIONS
@@ -30,6 +31,7 @@ from relcheck.sources.migration.python.values import (
 from relcheck.sources.migration.sql.transactions import COMMITS_IN_MYSQL
 
 _OURS: tuple[Dialect, ...] = ("mysql", "postgres", "sqlite")
+_OF_ROWS = frozenset({Kind.DATA_CODE, Kind.UPDATE, Kind.DELETE, Kind.INSERT, Kind.READ})
 _OPERATIONS = 3000
 """Operations of one migration that are read; real ones have some hundreds at most."""
 _CODE = 400
@@ -62,6 +64,8 @@ class Reader:
         self._transaction: int | None = 0
         self._transactions = 0
         self._recreated: list[tuple[Value, int]] = []
+        self.model_imports: dict[str, Region] = {}
+        self._seen: set[Operation] = set()
         self._stores: dict[tuple[Region | None, str | None], int] = {}
 
     def call(self, call: Call, run: Run) -> Value | None:
@@ -174,6 +178,10 @@ class Reader:
             repeated=run.repeated > 0 or operation.repeated,
             code=operation.code or (code if len(code) <= _CODE else code[: _CODE - 1] + "…"),
         )
+        if run.frames and operation.kind in _OF_ROWS:
+            if operation in self._seen:
+                return  # the same call for another turn or branch
+            self._seen.add(operation)
         self.emitted.append(Emitted(operation, lines))
         if operation.kind is Kind.COMMIT and transaction is not None:
             self._transaction = None  # the driver knows nothing of it: what follows is committed by itself
@@ -201,6 +209,8 @@ class Reader:
         return None
 
     def _other(self, call: Call, run: Run) -> None:
+        if last_name(call.func) in QUERYING:
+            self._note_models(call, run)
         if type(call.func) is Attribute and call.func.name in _TELLING:
             found = False
             for one, path in ways(call):
@@ -212,6 +222,13 @@ class Reader:
             self.commits = True
         elif not is_harmless(call) and not database.is_database(call.func):
             self._unfollowed(call, run)
+
+    def _note_models(self, call: Call, run: Run) -> None:
+        """Models that are imported: what they are today is not what they were when the migration was written."""
+        for value in call.args:
+            name = imported_model(value, run.module)
+            if name is not None and name not in self.model_imports:
+                self.model_imports[name] = named_in(call, name, run) or run.module.region(run.site(call.node))
 
     def _recognised(self, call: Call, run: Run) -> bool:
         """Reads a call of a schema object, a session or a connection; false where it is none of them."""

@@ -307,7 +307,8 @@ def combinations(operands: list[Value], cap: int = 16) -> list[tuple[list[Value]
 
 
 def roots(value: Value, limit: int = 200) -> list[Value]:
-    """The value, and all that it is an attribute, a call or an item of, outermost first."""
+    """The value, and all that it is an attribute, a call or an item of, outermost first. What a function of the project
+    or of another package gives comes from what it is given."""
     found: list[Value] = []
     waiting: list[Value] = [value]
     while waiting and len(found) < limit:
@@ -315,6 +316,9 @@ def roots(value: Value, limit: int = 200) -> list[Value]:
         found.append(one)
         if type(one) is Call:
             waiting.append(one.func)
+            func = one.func
+            if type(func) is Unknown or (type(func) is Symbol and not func.name.startswith("sqlalchemy")):
+                waiting.extend(one.args)
         elif type(one) is Attribute:
             waiting.append(one.of)
         elif type(one) is Derived:
