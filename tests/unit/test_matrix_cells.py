@@ -33,6 +33,8 @@ def cell(raw: str, column: str = "notes") -> Cell:
         ("src/app/(admin)/[id]/page.tsx", [("path", "src/app/(admin)/[id]/page.tsx", None, None)]),
         ("/etc/shadow.conf ../../x.py", [("path", "/etc/shadow.conf", None, None), ("path", "../../x.py", None, None)]),
         ("src/a.ts, `src/a.ts`", [("path", "src/a.ts", None, None)]),
+        ("look again in May (src/lib/a.ts)", [("path", "src/lib/a.ts", None, None)]),
+        ("(src/lib/a.ts:read, see there)", [("path", "src/lib/a.ts", "read", None)]),
     ],
 )
 def test_places_in_the_repository(raw: str, refs: list[tuple[object, ...]]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-from collections import Counter
 
 from relcheck.sdk import Expect, Invalid, Region, Related, RuleOptions, Valid
 from relcheck.sdk.code import language_of
@@ -23,7 +22,7 @@ class UnlistedStub(MatrixRule):
     """
     ## What it does
     Reports a file of code that no row of any matrix names, in a folder of stubs: one of the option `folders`, or one in
-    which rows name at least two files and say `Stubbed` (the option `statuses`) of at least half of them. Files that
+    which rows say `Stubbed` (the option `statuses`) of at least two files. Files that
     only export others again (`index.ts`, `__init__.py`), tests and declarations of types are left out.
 
     ## Why is this bad
@@ -77,20 +76,15 @@ class UnlistedStub(MatrixRule):
 
     def check_documents(self, documents: Documents) -> MatrixFindings:
         named: dict[str, str] = {}
-        stubs = Counter[str]()
-        others = Counter[str]()
+        stubs: dict[str, set[str]] = {}
         for matrix in documents.matrices:
             for row in matrix.rows:
                 stubbed = any(row.text("status").lower().startswith(word.lower()) for word in self.options.statuses)
-                for path in {place.path for place in places(row, documents, self.project)}:
-                    if path not in named or stubbed:
-                        (stubs if stubbed else others)[posixpath.dirname(path)] += 1
-                    named.setdefault(path, row.path)
-        chosen = {
-            folder
-            for folder, count in stubs.items()
-            if len({path for path in named if posixpath.dirname(path) == folder}) >= 2 and count >= others[folder]
-        }
+                for place in places(row, documents, self.project):
+                    named.setdefault(place.path, row.path)
+                    if stubbed:
+                        stubs.setdefault(posixpath.dirname(place.path), set()).add(place.path)
+        chosen = {folder for folder, paths in stubs.items() if len(paths) >= 2}
         for path in self.project.paths:
             folder = posixpath.dirname(path)
             listed = folder in chosen or self.project.matches(path, self.options.folders)

@@ -91,11 +91,11 @@ class UnprovenStatus(MatrixRule):
         for matrix, count in unreached.values():
             yield _unreached(matrix, count)
 
-    def _needs(self, text: str) -> Collection[Wanted] | None:
+    def _needs(self, text: str) -> frozenset[Wanted] | None:
         return next((needs for word, needs in self._wanted.items() if text.lower().startswith(word.lower())), None)
 
     def _judge(
-        self, row: Row, status: Cell, needs: Collection[Wanted], named: Sequence[Place], documents: Documents
+        self, row: Row, status: Cell, needs: frozenset[Wanted], named: Sequence[Place], documents: Documents
     ) -> MatrixFindings:
         if "no-path" in needs:
             yield from self._no_path(row, status, documents)
@@ -113,9 +113,9 @@ class UnprovenStatus(MatrixRule):
                 if need in needs:
                     yield from self._working(row, status, known, need)
                     break
-            if "called" in needs:
-                yield from self._called(row, status, known)
-            if self.options.entry_points and ("working" in needs or "called" in needs):
+            uncalled = list(self._called(row, status, known)) if "called" in needs else []
+            yield from uncalled
+            if self.options.entry_points and not uncalled and needs & {"working", "called"}:
                 yield from self._reached(row, status, known)
         yield from self._papers(row, status, needs, documents)
 
@@ -218,7 +218,7 @@ class UnprovenStatus(MatrixRule):
         )
         yield self._found(row, status, message, "unreached", severity=Severity.WARNING)
 
-    def _papers(self, row: Row, status: Cell, needs: Collection[Wanted], documents: Documents) -> MatrixFindings:
+    def _papers(self, row: Row, status: Cell, needs: frozenset[Wanted], documents: Documents) -> MatrixFindings:
         owner = row.cell("owner")
         if "owner" in needs and (owner is None or owner.empty or owner.text.lower() in self.options.nobody):
             message = f"{row.guarantee!r} is {status.text}, and nobody owns it: name who may switch it off"

@@ -105,7 +105,12 @@ def _refs(field: Field, inline: Inline, path: str) -> Iterator[Ref]:
 
 def _ref(found: re.Match[str], field: Field, start: int, *, code: bool) -> Ref | None:
     written = found["path"]
-    path = written.rstrip(".,;:") if not found.group()[len(written) :] else written
+    if written.startswith("(") and written.count("(") > written.count(")"):  # `(src/a.ts)`, not `(group)/page.ts`
+        written, start = written[1:], start + 1
+        found_whole = found.group()[1:]
+    else:
+        found_whole = found.group()
+    path = written.rstrip(".,;:") if not found_whole[len(written) :] else written
     if not path or not path.strip("./*?()[]~-") or _NOT_PATHS.match(path):
         return None
     kind: RefKind = "path"
@@ -122,7 +127,7 @@ def _ref(found: re.Match[str], field: Field, start: int, *, code: bool) -> Ref |
             return None
     elif not _ALONE.fullmatch(path) or not (code or found["symbol"] or found["line"]):
         return None
-    whole = path + found.group()[len(written) :]
+    whole = path + found_whole[len(written) :]
     place = shifted(field.place, start + found.start(), start + found.start() + len(whole))
     return Ref(kind, _spelled(path), whole, place, found["symbol"], _lines(found))
 

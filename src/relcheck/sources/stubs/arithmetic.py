@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 
 from relcheck.sources.stubs.outside import PRODUCTION
 from relcheck.sources.stubs.values import (
     NO_FLAGS,
     NOTHING,
     Closure,
+    Either,
     Inert,
     Known,
     Listed,
@@ -19,6 +21,7 @@ from relcheck.sources.stubs.values import (
     Type,
     Value,
     flags_of,
+    joined,
 )
 
 _FALSE_WORDS = frozenset({"", "0", "f", "F", "false", "FALSE", "False"})
@@ -30,6 +33,9 @@ def truth(value: Value, language: str) -> bool | None:
     match value:
         case Known(value=known):
             return bool(known)
+        case Either(options=options):
+            held = {bool(one.value) for one in options}
+            return held.pop() if len(held) == 1 else None
         case Listed(items=items, open=False):
             return True if language in ("typescript", "javascript") else bool(items)
         case Record(entries=entries, open=False):
@@ -211,6 +217,9 @@ def method(base: Value, name: str, arguments: Sequence[Value], home: int, depth:
             return operation("in", [first, Listed(items, home, depth)], "")
         case Record(entries=entries, open=False), "get" if isinstance(first, Known):
             return entries.get(str(first.value), arguments[1] if len(arguments) > 1 else NOTHING)
+        case Record(entries=entries, open=False), "get" if first is not None and entries:
+            default = arguments[1] if len(arguments) > 1 else NOTHING
+            return reduce(joined, entries.values(), default)
         case Record(entries=entries, open=False), "has" | "hasOwnProperty" if isinstance(first, Known):
             return Known(str(first.value) in entries)
         case Record(entries=entries, open=False), "values":

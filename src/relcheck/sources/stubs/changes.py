@@ -16,6 +16,7 @@ from relcheck.sources.stubs.code import (
     Each,
     Expr,
     Function,
+    Import,
     Index,
     Let,
     Member,
@@ -25,8 +26,9 @@ from relcheck.sources.stubs.outside import MUTATORS
 
 
 def changed_names(code: Code) -> frozenset[str]:
-    """Names of the module that functions in it write, or whose content they change."""
-    return frozenset(name for function in _functions(code.body) for name in _written(function, frozenset()))
+    """Names of the module that functions in it write, or whose content they change. What is imported is not its own."""
+    imported = frozenset(one.name for one in code.body if isinstance(one, Import))
+    return frozenset(name for function in _functions(code.body) for name in _written(function, imported))
 
 
 @lru_cache(maxsize=1024)

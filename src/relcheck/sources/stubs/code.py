@@ -108,6 +108,13 @@ class Assign(Node, frozen=True):
     value: Expr
 
 
+class Naming(Node, frozen=True):
+    """`(name := value)`, which binds a local."""
+
+    name: str
+    value: Expr
+
+
 class Bring(Node, frozen=True):
     """`import(module)` and `require(module)` as a value."""
 
@@ -136,6 +143,7 @@ Expr: TypeAlias = (
     | Await
     | Yield
     | Assign
+    | Naming
     | Bring
     | Cannot
 )

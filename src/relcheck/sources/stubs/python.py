@@ -37,6 +37,7 @@ from relcheck.sources.stubs.code import (
     Let,
     Member,
     Name,
+    Naming,
     Op,
     Parameter,
     Raise,
@@ -342,7 +343,9 @@ class _Reader:
             case ast.YieldFrom(value=value):
                 return Yield(line, self.expr(value))
             case ast.NamedExpr(target=target, value=value):
-                return Assign(line, self.expr(target), self.expr(value))
+                if target.id in self.outer:
+                    return Assign(line, self.expr(target), self.expr(value))
+                return Naming(line, target.id, self.expr(value))
             case ast.JoinedStr(values=values):
                 return Op(line, "text", tuple(map(self.expr, values)))
             case ast.FormattedValue(value=value):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import reduce
 from typing import Literal, Protocol, TypeAlias
 
 import msgspec
@@ -39,6 +40,7 @@ from relcheck.sources.stubs.code import (
     Let,
     Member,
     Name,
+    Naming,
     Once,
     Op,
     Raise,
@@ -59,6 +61,7 @@ from relcheck.sources.stubs.values import (
     Above,
     Called,
     Closure,
+    Either,
     Flags,
     Given,
     Inert,
@@ -697,6 +700,9 @@ class Reach:
                 found = self.value(value, scope)
                 self._store(target, found, scope, line)
                 return found
+            case Naming(name=name, value=value):
+                found = scope.variables[name] = self.value(value, scope)
+                return found
             case Bring(module=module):
                 return self._files.bring(scope.path, module)
             case Cannot(reason=reason, line=line):
@@ -928,11 +934,7 @@ class Reach:
             return setting
         self._risky = True
         if isinstance(base, Record) and not base.open and base.entries:
-            values = list(base.entries.values())
-            found = values[0]
-            for one in values[1:]:
-                found = joined(found, one)
-            return found if not base.home == 0 or not isinstance(found, Known) else joined(found, NOTHING)
+            return reduce(joined, base.entries.values(), NOTHING)
         if isinstance(base, (Closure, Type)):
             return base  # a generic with its type arguments
         return Some(
@@ -1032,6 +1034,9 @@ class Reach:
         """`and`, `or`, `??`: what stands behind is followed only where it counts."""
         found = self.value(expr.operands[0], scope)
         for one in expr.operands[1:]:
+            if isinstance(found, Either):
+                found = self._either(found, expr.operator, one, scope)
+                continue
             known = truth(found, self._files.language(scope.path))
             if expr.operator == "??":
                 known = (
@@ -1060,6 +1065,18 @@ class Reach:
             else:
                 found = joined(found, other, flags)
         return found
+
+    def _either(self, found: Either, operator: str, other: Expr, scope: Scope) -> Value:
+        """`and`, `or`, `??` with one of a few values on the left."""
+        stays = {
+            "??": [one for one in found.options if one != NOTHING],
+            "or": [one for one in found.options if one.value],
+            "and": [one for one in found.options if not one.value],
+        }[operator]
+        if len(stays) == len(found.options):
+            return found
+        with self._perhaps():
+            return reduce(joined, stays, self.value(other, scope))
 
     def _choice(self, test: Expr, then: Expr, otherwise: Expr, scope: Scope, *, dropped: bool) -> Value:
         known, flags = self._test(test, scope)

@@ -19,6 +19,19 @@ class Known(msgspec.Struct, frozen=True):
 
     value: Scalar
 
+    def __eq__(self, other: object) -> bool:
+        """1 and True are two values."""
+        return isinstance(other, Known) and type(self.value) is type(other.value) and self.value == other.value
+
+    def __hash__(self) -> int:
+        return hash((type(self.value), self.value))
+
+
+class Either(msgspec.Struct, frozen=True):
+    """One of a few values that are the same in every run."""
+
+    options: tuple[Known, ...]
+
 
 class Listed(msgspec.Struct):
     """A list whose items are known; `open` when more may be in it. `home` and `depth` say where it was made."""
@@ -126,6 +139,7 @@ class Pending(msgspec.Struct, frozen=True, eq=False):
 
 Value: TypeAlias = (
     Known
+    | Either
     | Listed
     | Record
     | Given
@@ -189,6 +203,13 @@ def constant(value: Value, depth: int = 0) -> object:
             raise NotConstantError
 
 
+_FEW = 4
+
+
+def _options(value: Known | Either) -> tuple[Known, ...]:
+    return value.options if isinstance(value, Either) else (value,)
+
+
 def same(one: Value, other: Value) -> bool:
     """Whether two values are surely the same."""
     if isinstance(one, (Given, Called)) or isinstance(other, (Given, Called)):
@@ -204,6 +225,10 @@ def joined(one: Value, other: Value, flags: Flags = NO_FLAGS) -> Value:
     """What is known where it may be the one or the other."""
     if same(one, other):
         return one
+    if not flags and isinstance(one, (Known, Either)) and isinstance(other, (Known, Either)):
+        options = tuple(dict.fromkeys((*_options(one), *_options(other))))
+        if len(options) <= _FEW:
+            return Either(options)
     owners = {found.owner for found in (one, other) if isinstance(found, Some)}
     owners |= {"given" for found in (one, other) if isinstance(found, (Given, Called))}
     owners |= {"outside" for found in (one, other) if isinstance(found, Outside)}
