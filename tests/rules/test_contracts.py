@@ -205,3 +205,10 @@ def test_thousands_of_members_take_linear_time(kind: str) -> None:
     started = process_time()
     assert edges(files, contract(kind, 'modules = ["app.*"]')) == []
     assert process_time() - started < 6
+
+
+def test_a_module_that_another_distribution_brings_runs_the_package_above_it() -> None:
+    files = {"__init__.py": "import app.api\n", "api.py": "", "low.py": "import app.sdk\n"}
+    assert edges(files, contract("layers", 'layers = ["app.api", "app.low"]')) == ["low -> sdk"]
+    files["__init__.py"] = ""
+    assert edges(files, contract("layers", 'layers = ["app.api", "app.low"]')) == []

@@ -170,8 +170,25 @@ class ImportGraph:
                     # Every statement, because a caller may leave one out.
                     found = edges if scope == "all" else [edge for edge in edges if edge.within(scope)]
                     reverse.setdefault(imported, []).extend(found)
+            for edge in self._above_unknown(reverse):
+                reverse.setdefault(edge.imported, []).append(edge)
             self._reversed[scope] = reverse
         return self._reversed[scope]
+
+    def _above_unknown(self, reverse: Mapping[str, list[Edge]]) -> list[Edge]:
+        """From each module that has no file to the nearest package above it that has one. Python runs that package
+        first, so chains lead on over it: `import airflow.sdk`, which is of another distribution, runs `airflow`."""
+        found = []
+        for name in sorted(reverse.keys() - self.modules.names):
+            edge = reverse[name][0] if reverse[name] else None
+            if edge is None or not edge.target.inside:
+                continue
+            above = name.rpartition(".")[0]
+            while above and above not in self.modules.path_of:
+                above = above.rpartition(".")[0]
+            if above:
+                found.append(Edge(name, above, edge.path, edge.said, Target(above, inside=True)))
+        return found
 
     @cached_property
     def _reversed(self) -> dict[Scope, dict[str, list[Edge]]]:
