@@ -29,7 +29,9 @@ _HEAD = (
 
 
 @click.command()
-@click.option("--format", "format_", type=click.Choice(["text", "json", "markdown"]), default="text", help="Output format.")
+@click.option(
+    "--format", "format_", type=click.Choice(["text", "json", "markdown"]), default="text", help="Output format."
+)
 @click.option("--pack", "packs", multiple=True, metavar="NAME", help="Also the rules of this installed package.")
 @click.option("--allow-local-code", is_flag=True, help="Also the rules in .relcheck/rules of this repository.")
 def rules(format_: str, packs: tuple[str, ...], *, allow_local_code: bool) -> None:

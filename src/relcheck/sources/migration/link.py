@@ -14,9 +14,9 @@ from relcheck.sources.migration.django.facts import DjangoSettings
 from relcheck.sources.migration.environment import EnvironmentFacts
 from relcheck.sources.migration.facts import FileFacts
 from relcheck.sources.migration.migration import Migration, Problem
-from relcheck.sources.migration.modules import Modules
 from relcheck.sources.migration.operation import Dialect
 from relcheck.sources.migration.schema import Schema
+from relcheck.sources.python.nearest import NearestModules
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -62,7 +62,7 @@ def link(facts: Mapping[str, FileFacts], ask: Ask) -> Linked:
     """The migrations of a project, from the facts of its files."""
     used = {path: one for path, one in sorted(facts.items()) if not ask.matches(path, ask.ignored)}
     environments = {path: one.environment for path, one in used.items() if one.environment is not None}
-    modules = Modules(ask.paths, ask.read)
+    modules = NearestModules(ask.paths, ask.read)
     found = [
         *_evaluated(used, environments, modules, ask),
         *_further(used, ask),
@@ -84,7 +84,7 @@ def link(facts: Mapping[str, FileFacts], ask: Ask) -> Linked:
 
 
 def _evaluated(
-    used: Mapping[str, FileFacts], environments: Mapping[str, EnvironmentFacts], modules: Modules, ask: Ask
+    used: Mapping[str, FileFacts], environments: Mapping[str, EnvironmentFacts], modules: NearestModules, ask: Ask
 ) -> Iterator[Migration]:
     """Those that files hold by themselves, read again where other modules or another dialect have a part in them."""
     for path, one in used.items():
@@ -107,7 +107,7 @@ def _evaluated(
         )
 
 
-def _again(path: str, migration: Migration, dialect: Dialect, modules: Modules, ask: Ask) -> Migration:
+def _again(path: str, migration: Migration, dialect: Dialect, modules: NearestModules, ask: Ask) -> Migration:
     data = ask.read(path)
     if data is None:
         return migration
@@ -133,7 +133,7 @@ def _further(used: Mapping[str, FileFacts], ask: Ask) -> Iterator[Migration]:
             yield replace(found, server_version=place.server_version)
 
 
-def _of_django(used: Mapping[str, FileFacts], modules: Modules, ask: Ask) -> Iterator[Migration]:
+def _of_django(used: Mapping[str, FileFacts], modules: NearestModules, ask: Ask) -> Iterator[Migration]:
     files = {path: one.django for path, one in used.items() if one.django is not None}
     if not files:
         return

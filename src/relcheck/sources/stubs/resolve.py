@@ -11,12 +11,14 @@ from __future__ import annotations
 import json
 import posixpath
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 
 import msgspec
 
 from relcheck.sources.python.modules import Modules
+from relcheck.sources.python.nearest import NearestModules
 
 _ENDINGS = (".ts", ".tsx", ".d.ts", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts")
 _WRITTEN_AS = {".js": (".ts", ".tsx"), ".jsx": (".tsx",), ".mjs": (".mts",), ".cjs": (".cts",)}
@@ -40,7 +42,8 @@ class Found(msgspec.Struct, frozen=True):
 
 
 class Aliases(msgspec.Struct, frozen=True):
-    """What a `tsconfig.json` says of names: patterns with the places that they stand for, and the folder of bare ones."""
+    """What a `tsconfig.json` says of names: patterns with the places that they stand for, and the folder of bare
+    ones."""
 
     paths: tuple[tuple[str, tuple[str, ...]], ...] = ()
     base: str | None = None
@@ -83,11 +86,25 @@ class Resolver:
         if target is None:
             return Found(missing=True)
         if not target.inside:
-            return Found(outside=target.module)
+            return self._near(path, module, taken) or Found(outside=target.module)
         file = self.modules.path_of.get(target.module)
         if file is None:
             return Found(missing=True) if not target.known else Found(f"{target.module}/", of=target.of)
         return Found(file, of=target.of, missing=not target.known)
+
+    @cached_property
+    def _nearest(self) -> NearestModules:
+        return NearestModules(self._paths, self._read)
+
+    def _near(self, path: str, module: str, taken: str | None) -> Found | None:
+        """What an absolute import leads to whose root the paths alone do not show: folders without `__init__.py`."""
+        if module.startswith(".") or "." not in module or module.partition(".")[0] in sys.stdlib_module_names:
+            return None  # a single name may be any package's
+        for name, of in ((f"{module}.{taken}", None), (module, taken)) if taken else ((module, None),):
+            file = self._nearest.path(name, path)
+            if file is not None:
+                return Found(file, of=of)
+        return None
 
     def submodule(self, path: str, name: str) -> str | None:
         """The file of a module below a package, which is given by its `__init__.py` or by its name and `/`."""

@@ -12,13 +12,13 @@ from relcheck.sources.migration.django.reading import read_django
 
 if TYPE_CHECKING:
     from relcheck.sources.migration.migration import Migration
-    from relcheck.sources.migration.modules import Modules
     from relcheck.sources.migration.operation import Dialect
+    from relcheck.sources.python.nearest import NearestModules
 
 
 def migrations_of_apps(
     files: Mapping[str, DjangoMigration],
-    modules: Modules,
+    modules: NearestModules,
     read: Callable[[str], bytes | None],
     *,
     settings: DjangoSettings | None = None,
@@ -44,7 +44,7 @@ def migrations_of_apps(
 
 
 def _with_helpers(
-    path: str, facts: DjangoMigration, modules: Modules, read: Callable[[str], bytes | None]
+    path: str, facts: DjangoMigration, modules: NearestModules, read: Callable[[str], bytes | None]
 ) -> DjangoMigration:
     if not any(modules.path(name, path) for name in facts.unresolved):
         return facts

@@ -1,13 +1,13 @@
-"""Other modules of the project, by the names that a migration imports them by."""
+"""Modules by their dotted names, where nothing is known of what else the project imports: the file is meant whose path
+ends so, and of several the one that is nearest to the importer."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
 
-class Modules:
-    """Finds the source of modules by their dotted names. Of several files that a name may stand for, the one that
-    shares the most folders with the importer is meant: migrations are imported from more than one root."""
+class NearestModules:
+    """The modules of a project. `read` gives the content of a file."""
 
     def __init__(self, paths: Iterable[str], read: Callable[[str], bytes | None]) -> None:
         self._read = read
