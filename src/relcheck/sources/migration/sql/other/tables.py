@@ -143,7 +143,9 @@ def alter_table(cursor: Cursor) -> Iterator[Read]:
     table = cursor.name()
     algorithm, lock = _manner(cursor)
     found = False
-    for part in cursor.parts():
+    # Actions on partitions name several of them, and stand alone.
+    whole = "PARTITION" in (cursor.key(), cursor.key(1)) and cursor.key() != "ADD"
+    for part in [Cursor(cursor.statement, cursor.dialect, cursor.at)] if whole else cursor.parts():
         start, end = part.span()
         for operation in _action(part, table):
             found = True

@@ -150,14 +150,13 @@ def _library() -> ctypes.CDLL:
 
 
 def _decoded(call: ctypes._NamedFuncPointer, free: ctypes._NamedFuncPointer, text: str) -> object:
-    encoded = text.encode("utf-8", "surrogatepass")
-    result = call(encoded)
+    result = call(text.encode("utf-8", "surrogatepass"))
     try:
         if result.error:
             error = result.error.contents
             message = (error.message or b"syntax error").decode("utf-8", "replace")
-            at = len(encoded[: error.cursorpos - 1].decode("utf-8", "replace")) if error.cursorpos > 0 else None
-            raise SqlError(message, at)
+            # Unlike the locations in trees, the place of an error counts characters.
+            raise SqlError(message, error.cursorpos - 1 if error.cursorpos > 0 else None)
         return msgspec.json.decode(result.json or b"null")
     except (msgspec.DecodeError, RecursionError) as error:
         raise SqlError(f"the parser's tree cannot be read: {error}", None) from None
