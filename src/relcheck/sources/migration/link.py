@@ -14,7 +14,7 @@ from relcheck.sources.migration.django.facts import DjangoSettings
 from relcheck.sources.migration.environment import EnvironmentFacts
 from relcheck.sources.migration.facts import FileFacts
 from relcheck.sources.migration.migration import Migration, Problem
-from relcheck.sources.migration.operation import Dialect
+from relcheck.sources.migration.operation import Dialect, Operation
 from relcheck.sources.migration.schema import Schema
 from relcheck.sources.python.nearest import NearestModules
 
@@ -104,7 +104,28 @@ def _evaluated(
             server_version=place.server_version,
             environment=_environment(path, migration, environments),
             transaction_over_all=said.shares_transaction is not False and migration.framework == "alembic",
+            operations=_with_paths(migration.operations, path, modules),
+            down=None if migration.down is None else _with_paths(migration.down, path, modules),
         )
+
+
+def _with_paths(operations: tuple[Operation, ...], path: str, modules: NearestModules) -> tuple[Operation, ...]:
+    """With the files of the places that explain an operation: a reader knows the names of modules only, and leaves that
+    of the migration empty."""
+    if not any(one.related for one in operations):
+        return operations
+    return tuple(
+        replace(one, related=tuple(replace(each, path=_file_of(each.path, path, modules)) for each in one.related))
+        if one.related
+        else one
+        for one in operations
+    )
+
+
+def _file_of(name: str, path: str, modules: NearestModules) -> str:
+    if not name or name == path:
+        return path
+    return modules.path(name, path) or path
 
 
 def _again(path: str, migration: Migration, dialect: Dialect, modules: NearestModules, ask: Ask) -> Migration:
