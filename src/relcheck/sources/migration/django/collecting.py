@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 DIALECTS: tuple[Dialect, ...] = ("postgres", "mysql", "sqlite")
 
+_CREATES = (Kind.CREATE_TABLE, Kind.CREATE_TABLE_AS)
+
 _LONGEST_NAME = 63
 """PostgreSQL cuts longer names (manual, "Identifiers and Key Words")."""
 
@@ -72,12 +74,19 @@ class Collector:
         self._current = operation
 
     def finish(self) -> list[Collected]:
-        """All operations, those put off to the end behind the others."""
+        """All operations, those put off to the end behind the others. What drops a table before it is created is about
+        another one of its name."""
+        every = [*self._now, *self._later]
+        made = {
+            one.operation.table: number
+            for number, one in reversed([*enumerate(every)])
+            if one.operation.kind in _CREATES
+        }
         return [
             one._replace(operation=replace(one.operation, created_here=True))
-            if one.operation.table in self.created and not one.operation.created_here
+            if one.operation.table in self.created and number >= made.get(one.operation.table, 0)
             else one
-            for one in (*self._now, *self._later)
+            for number, one in enumerate(every)
         ]
 
     def emit(

@@ -129,6 +129,9 @@ class CodeHandler(Unheard):
     def _function(self, call: Call, name: str, run: Run) -> None:
         root = name.partition(".")[0]
         last = name.rpartition(".")[2]
+        if last == "call_command":
+            self._add("opaque", call, run, reason="what a management command does cannot be told from here")
+            return
         if root in _HARMLESS or name.startswith(_HARMLESS_DJANGO):
             return
         if last in _SQL and "cursor" in name:
