@@ -39,8 +39,8 @@ class Annotation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A call that brings its own SQL or code and has to say itself how it is undone: `RunSQL`, `RunPython`.
 
-    `reverse` says whether the way back is given, given as doing nothing, or missing. `function` is the name of the
-    Python function, `signature` its parameters (None: not found), at `signature_region`.
+    `region` is what is called, on one line. `reverse` says whether the way back is given, given as doing nothing, or missing. `function` is the name of the
+    Python function, `parameters` are its own (None: it was not found, or takes any number), at `signature_region`.
     `model_imports` are models that it reaches by importing them, each with its place; `model_variables` names that
     stand for a model, with the model's name and the place.
     """
@@ -93,6 +93,8 @@ class Migration(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """The calls that say themselves how they are undone, where a framework has such."""
     model_imports: tuple[tuple[str, Region], ...] = ()
     """Today's models of the project through which it changes or reads rows, by dotted name, each with its place."""
+    mismatches: tuple[Problem, ...] = ()
+    """Where the models and the database are told different things (SeparateDatabaseAndState)."""
     annotations: tuple[Annotation, ...] = ()
     problems: tuple[Problem, ...] = ()
     rollback: str = ""

@@ -85,6 +85,7 @@ def _call(editor: Editor, state: State, call: CodeCall, transaction: int | None)
         columns=columns,
         has_where=call.filtered,
         repeated=call.repeated,
+        batched=call.batched,
         transaction=transaction,
         unknown=() if table is not None else ("table",),
     )

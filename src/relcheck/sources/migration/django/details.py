@@ -35,6 +35,7 @@ class Details(TypedDict, total=False):
     before: Before
     transaction: int | None
     repeated: bool
+    batched: bool
     transient: bool
     code: str
     guards: tuple[str, ...]

@@ -130,6 +130,7 @@ class CodeCall(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     fields: tuple[str, ...] = ()
     filtered: bool | None = None
     repeated: bool = False
+    batched: bool = False
     sql: SqlText | None = None
     guards: tuple[str, ...] = ()
     dialects: tuple[str, ...] = ()

@@ -59,6 +59,8 @@ def _lowered(state: State, source: AppMigration) -> Migration:
         operations=operations,
         down=None if any(step.reverse == "missing" for step in facts.steps) else (),
         steps=facts.steps,
+        model_imports=tuple(one for step in facts.steps for one in step.model_imports),
+        mismatches=tuple(replay.mismatches),
         annotations=(*annotations, *replay.annotations),
         problems=(*facts.problems, *replay.problems),
         rollback=facts.rollback,

@@ -94,7 +94,7 @@ def separate(replay: Replay, operation: ModelOperation) -> None:
         replay.operation(inner)
     replay.editor, editor.state = editor, kept
     if operation.database and operation.state:
-        replay.problems.extend(mismatches(tuple(one.operation for one in scratch.finish()), done, operation.region))
+        replay.mismatches.extend(mismatches(tuple(one.operation for one in scratch.finish()), done, operation.region))
 
 
 HANDLERS: dict[str, Callable[[Replay, ModelOperation], None]] = {

@@ -11,8 +11,8 @@ from relcheck.model.finding import Region
 from relcheck.sources.migration.django.definitions import Definitions, model_name, together
 from relcheck.sources.migration.django.facts import CodeCall, Field, ModelOperation, SqlText
 from relcheck.sources.migration.django.inheriting import passed_on
-from relcheck.sources.migration.django.model_use import imported_models, model_variables
 from relcheck.sources.migration.django.python_code import read_code, read_operation_code
+from relcheck.sources.migration.django.undoing import is_empty, is_noop, python_step, sql_step
 from relcheck.sources.migration.django.written import Places, Written, is_none, items_of, shortened, text_of, written
 from relcheck.sources.migration.migration import Step
 from relcheck.sources.migration.operation import UNKNOWN
@@ -170,7 +170,7 @@ class Reader:
             operations.append(self._read(found, base))
             calls = tuple(call for call in calls if call.effect != "opaque")
         if calls or not operations:
-            if not calls and not _is_empty(method):
+            if not calls and not is_empty(method):
                 reason = f"what {found.name}.database_forwards does cannot be told from here"
                 calls = (CodeCall(effect="opaque", region=region, reason=reason),)
             operations.append(
@@ -208,14 +208,14 @@ class Reader:
             named.setdefault(argument, value)
         if not found.call.exact:
             return replace(base, type="opaque", reason=f"the arguments of {name} cannot be determined")
-        return self._filled(base, named)
+        return self._filled(base, found, named)
 
-    def _filled(self, base: ModelOperation, named: dict[str, Value]) -> ModelOperation:
+    def _filled(self, base: ModelOperation, found: Written, named: dict[str, Value]) -> ModelOperation:
         match base.type:
             case "RunSQL":
-                return self._run_sql(base, named)
+                return self._run_sql(base, found, named)
             case "RunPython":
-                return self._run_python(base, named)
+                return self._run_python(base, found, named)
             case "SeparateDatabaseAndState":
                 return replace(
                     base,
@@ -309,21 +309,21 @@ class Reader:
 
     # RunSQL and RunPython
 
-    def _run_sql(self, base: ModelOperation, named: dict[str, Value]) -> ModelOperation:
+    def _head(self, found: Written) -> Region:
+        """What is called: `migrations.RunPython`."""
+        node = found.call.node
+        if found.call.module is not self._places.module or not isinstance(node, ast.Call):
+            return self._around
+        region = self._places.module.region(node.func)
+        return region if region.line == region.end_line else self._around
+
+    def _run_sql(self, base: ModelOperation, found: Written, named: dict[str, Value]) -> ModelOperation:
         sql = self._sql(named.get("sql"), base.region)
-        reverse = named.get("reverse_sql")
-        self.steps.append(
-            Step(
-                type="sql",
-                region=base.region,
-                reverse="missing" if is_none(reverse) else "noop" if _is_noop(reverse) else "given",
-                noop=not sql,
-            )
-        )
+        self.steps.append(sql_step(self._head(found), named.get("reverse_sql"), does_nothing=not sql))
         return replace(base, sql=sql)
 
     def _sql(self, value: Value | None, around: Region) -> tuple[SqlText, ...]:
-        if value is None or _is_noop(value):
+        if value is None or is_noop(value):
             return ()
         if type(value) is Maybe:
             return self._sql(value.value, around)
@@ -347,7 +347,7 @@ class Reader:
             return self._sql(text, around)
         return self._sql(_without_parameters(text), around)
 
-    def _run_python(self, base: ModelOperation, named: dict[str, Value]) -> ModelOperation:
+    def _run_python(self, base: ModelOperation, found: Written, named: dict[str, Value]) -> ModelOperation:
         code = named.get("code")
         reverse = named.get("reverse_code")
         atomic = named.get("atomic")
@@ -356,37 +356,11 @@ class Reader:
             for one, path in code.options if type(code) is Choice else ((code, Path()),):
                 del path
                 calls += read_code(self._run, one, self._places, base.region)
-        self.steps.append(self._python_step(base, code, reverse, calls))
+        self.steps.append(
+            python_step(self._head(found), code, reverse, does_nothing=not calls, module=self._places.module)
+        )
         own = bool(atomic.value) if type(atomic) is Constant and atomic.value is not None else None
         return replace(base, calls=calls, own_transaction=own)
-
-    def _python_step(
-        self, base: ModelOperation, code: Value | None, reverse: Value | None, calls: tuple[CodeCall, ...]
-    ) -> Step:
-        step = Step(
-            type="python",
-            region=base.region,
-            reverse="missing" if is_none(reverse) else "noop" if _is_noop(reverse) else "given",
-            noop=_is_noop(code) or (type(code) is Function and not calls and _is_empty(code)),
-        )
-        if type(code) is not Function:
-            return replace(step, function=code.name if type(code) is Symbol else "")
-        node, module = code.node, code.module
-        parameters = tuple(arg.arg for arg in (*node.args.posonlyargs, *node.args.args))[len(code.bound) :]
-        step = replace(step, function=code.name, parameters=parameters)
-        if module is not self._places.module or isinstance(node, ast.Lambda):
-            return step
-        arguments = [*node.args.posonlyargs, *node.args.args]
-        header = module.region(node)
-        if arguments:
-            first, last = module.region(arguments[0]), module.region(arguments[-1])
-            header = Region(first.line, first.column, last.end_line, last.end_column)
-        return replace(
-            step,
-            signature_region=header,
-            model_imports=imported_models(node, module),
-            model_variables=model_variables(node, module),
-        )
 
 
 def _under(operation: ModelOperation, path: Path) -> ModelOperation:
@@ -406,31 +380,6 @@ def _django_base(cls: Class, depth: int = 0) -> str | None:
             if found is not None:
                 return found
     return None
-
-
-def _is_empty(function: Function) -> bool:
-    """Whether a function does nothing: `pass`, a docstring, a bare return."""
-    node = function.node
-    if isinstance(node, ast.Lambda):
-        return isinstance(node.body, ast.Constant)
-    return all(
-        isinstance(statement, ast.Pass)
-        or (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant))
-        or (
-            isinstance(statement, ast.Return) and (statement.value is None or isinstance(statement.value, ast.Constant))
-        )
-        for statement in node.body
-    )
-
-
-def _is_noop(value: Value | None) -> bool:
-    if type(value) is Symbol:
-        return value.name.endswith((".noop", "RunSQL.noop"))
-    if type(value) is Text:
-        return not value.text.strip()
-    if type(value) is Items:
-        return value.complete and not value.items
-    return type(value) is Function and _is_empty(value)
 
 
 def _without_parameters(text: Text) -> Text:

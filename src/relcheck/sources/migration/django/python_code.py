@@ -40,6 +40,7 @@ _INSERTS = frozenset({"create", "acreate", "bulk_create", "abulk_create", "get_o
 _WRITES = frozenset({"save", "asave", "update_or_create", "aupdate_or_create", "save_base", "insert"})
 _RELATED = frozenset({"add", "remove", "set", "clear", "aadd", "aremove", "aset", "aclear"})
 _SQL = frozenset({"execute", "executemany", "executescript", "callproc", "copy_from", "copy_expert"})
+_BATCHES = frozenset({"iterator", "aiterator", "page_range", "page", "islice", "batched"})
 _NARROWING = frozenset(
     [
         "filter",
@@ -124,7 +125,7 @@ class CodeHandler(Unheard):
         if name in {"bulk_update", "abulk_update"}:
             narrowed = True
         fields = tuple(call.keywords) if effect == "update" else ()
-        self._add(effect, call, run, model=model, fields=fields, filtered=narrowed)
+        self._add(effect, call, run, model=model, fields=fields, filtered=narrowed, batched=_is_batched(chain))
 
     def _function(self, call: Call, name: str, run: Run) -> None:
         root = name.partition(".")[0]
@@ -169,6 +170,7 @@ class CodeHandler(Unheard):
         model: str | None = None,
         fields: tuple[str, ...] = (),
         filtered: bool | None = None,
+        batched: bool = False,
         sql: SqlText | None = None,
         reason: str = "",
     ) -> None:
@@ -182,6 +184,7 @@ class CodeHandler(Unheard):
                 fields=fields,
                 filtered=filtered,
                 repeated=run.repeated > 0,
+                batched=batched,
                 sql=sql,
                 guards=run.path.guards,
                 dialects=dialects,
@@ -339,6 +342,17 @@ def _is_narrowed(of: Value, chain: list[Value]) -> bool:
 
 def _has_manager(name: str) -> bool:
     return any(part == "objects" or part in {"_default_manager", "_base_manager"} for part in name.split("."))
+
+
+def _is_batched(chain: list[Value]) -> bool:
+    """Whether rows are taken in batches: by `iterator()`, a paginator, a helper that says so."""
+    names = [_called(one.func) for one in chain if type(one) is Call]
+    return any(name in _BATCHES or "batch" in name or "chunk" in name or "paginat" in name for name in names)
+
+
+def _called(func: Value) -> str:
+    name = func.name if isinstance(func, Attribute | Symbol | Function | Unknown) else ""
+    return name.rpartition(".")[2].lower()
 
 
 def _is_model_path(name: str) -> bool:

@@ -24,6 +24,7 @@ class Replay:
         self.editor = Editor(state, atomic=atomic)
         self.annotations: list[Annotation] = []
         self.problems: list[Problem] = []
+        self.mismatches: list[Problem] = []
 
     def operation(self, operation: ModelOperation) -> None:
         if operation.dialects and self.state.dialect not in operation.dialects:
