@@ -7,7 +7,7 @@ from relcheck.sources.stubs.callers import Caller, Callers, callers
 from relcheck.sources.stubs.code import Code, Symbol
 from relcheck.sources.stubs.collect import LANGUAGES, collect, language_of
 from relcheck.sources.stubs.linked import Linked
-from relcheck.sources.stubs.reach import Step
+from relcheck.sources.stubs.run import Step
 
 __all__ = [
     "CODE",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
 
 from relcheck.sources.stubs.outside import PRODUCTION
 from relcheck.sources.stubs.values import (
@@ -21,7 +20,7 @@ from relcheck.sources.stubs.values import (
     Type,
     Value,
     flags_of,
-    joined,
+    joined_all,
 )
 
 _FALSE_WORDS = frozenset({"", "0", "f", "F", "false", "FALSE", "False"})
@@ -46,7 +45,7 @@ def truth(value: Value, language: str) -> bool | None:
             return None
 
 
-def operation(operator: str, operands: Sequence[Value], language: str) -> Value:  # noqa: C901, PLR0911, PLR0912
+def operation(operator: str, operands: Sequence[Value], language: str) -> Value:  # noqa: C901
     """What an operator gives."""
     flags = NO_FLAGS.union(*(flags_of(one) for one in operands))
     match operator, operands:
@@ -109,7 +108,7 @@ def _equal(one: Value, other: Value) -> bool | None:
     return None
 
 
-def builtin(language: str, name: str, arguments: Sequence[Value], home: int, depth: int) -> Value | None:  # noqa: C901, PLR0911
+def builtin(language: str, name: str, arguments: Sequence[Value], home: int, depth: int) -> Value | None:  # noqa: C901
     """What a function of the language gives for known arguments; None where that cannot be told."""
     first = arguments[0] if arguments else None
     flags = NO_FLAGS.union(*(flags_of(one) for one in arguments))
@@ -197,7 +196,7 @@ def _number(value: object) -> int | float | None:
     return 0 if value is None else None
 
 
-def method(base: Value, name: str, arguments: Sequence[Value], home: int, depth: int) -> Value | None:  # noqa: C901, PLR0911
+def method(base: Value, name: str, arguments: Sequence[Value], home: int, depth: int) -> Value | None:  # noqa: C901
     """What a method of a known value gives, without changing it; None where that cannot be told."""
     first = arguments[0] if arguments else None
     match base, name:
@@ -219,7 +218,7 @@ def method(base: Value, name: str, arguments: Sequence[Value], home: int, depth:
             return entries.get(str(first.value), arguments[1] if len(arguments) > 1 else NOTHING)
         case Record(entries=entries, open=False), "get" if first is not None and entries:
             default = arguments[1] if len(arguments) > 1 else NOTHING
-            return reduce(joined, entries.values(), default)
+            return joined_all(list(entries.values()), default)
         case Record(entries=entries, open=False), "has" | "hasOwnProperty" if isinstance(first, Known):
             return Known(str(first.value) in entries)
         case Record(entries=entries, open=False), "values":

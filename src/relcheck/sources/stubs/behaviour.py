@@ -8,7 +8,8 @@ from typing import Literal, TypeAlias, get_args
 import msgspec
 
 from relcheck.sources.stubs.linked import Linked
-from relcheck.sources.stubs.reach import EndedError, Event, Reach, Returned, Step, TooFarError
+from relcheck.sources.stubs.reach import Reach
+from relcheck.sources.stubs.run import EndedError, Event, Returned, Step, TooFarError
 from relcheck.sources.stubs.values import (
     NO_FLAGS,
     NOTHING,
@@ -33,7 +34,7 @@ Verdict: TypeAlias = Literal["no-op", "constant", "raises", "pass-through", "con
 ORDER: tuple[Verdict, ...] = get_args(Verdict)
 """From what does least to what may do anything: of several symbols the last one counts."""
 
-Plain: TypeAlias = None | bool | int | float | str | list["Plain"] | dict[str, "Plain"]
+Plain: TypeAlias = bool | int | float | str | list["Plain"] | dict[str, "Plain"] | None
 
 IMPORT = "(import)"
 """The name under which stands what a file does when it is imported."""
@@ -71,8 +72,8 @@ class Behaviour(msgspec.Struct, frozen=True):
 
 
 def behaviours(linked: Linked, path: str) -> dict[str, Behaviour]:
-    """What each symbol does that a file offers: functions, methods of classes (`Guard.check`), functions in objects, and
-    values. `(import)` is what happens when it is imported, where that is anything."""
+    """What each symbol does that a file offers: functions, methods of classes (`Guard.check`), functions in objects,
+    and values. `(import)` is what happens when it is imported, where that is anything."""
     if path not in linked.told:
         linked.told[path] = _behaviours(linked, path)
     return linked.told[path]
@@ -113,10 +114,8 @@ def behaviour(linked: Linked, path: str, symbol: str) -> Behaviour | None:
 
 
 def weakest(several: Iterable[Behaviour]) -> Behaviour | None:
-    """Of several behaviours the one that counts for a claim that they are inert. Where all are constant, with all of
-    their values."""
-    found = max(several, key=lambda one: ORDER.index(one.verdict), default=None)
-    return found
+    """Of several behaviours the one that counts for a claim that they are inert."""
+    return max(several, key=lambda one: ORDER.index(one.verdict), default=None)
 
 
 def _all_of(linked: Linked, path: str, module: str) -> dict[str, Behaviour]:

@@ -75,7 +75,9 @@ def callers(linked: Linked, path: str, symbol: str, look: Look) -> Callers:
     return Callers(tuple(sorted(places)), complete)
 
 
-def definition(linked: Linked, path: str, name: str, depth: int = 0) -> tuple[str, str] | None:
+def definition(  # noqa: C901  # one case a way to define
+    linked: Linked, path: str, name: str, depth: int = 0
+) -> tuple[str, str] | None:
     """The file and the name there that a name of a file leads to, over imports and re-exports; None where it leads out
     of the project."""
     if depth > 12 or path.endswith("/"):
@@ -126,14 +128,14 @@ def _given_names(linked: Linked, path: str) -> Iterator[tuple[str, tuple[str, st
     """Names that a file gives to what it takes from elsewhere, with what they stand for."""
     code = linked.code(path)
     for one in code.exports:
-        if one.name != "*" and (one.module is not None or one.local != one.name):
-            if (place := definition(linked, path, one.name)) is not None:
-                yield one.name, place
+        renames = one.name != "*" and (one.module is not None or one.local != one.name)
+        if renames and (place := definition(linked, path, one.name)) is not None:
+            yield one.name, place
     if code.language == "python":
         for stmt in code.body:
-            if isinstance(stmt, Import) and stmt.taken not in (None, stmt.name):
-                if (place := definition(linked, path, stmt.name)) is not None:
-                    yield stmt.name, place
+            renamed = isinstance(stmt, Import) and stmt.taken not in (None, stmt.name)
+            if renamed and isinstance(stmt, Import) and (place := definition(linked, path, stmt.name)) is not None:
+                yield stmt.name, place
 
 
 def _module_word(path: str) -> str:
@@ -142,18 +144,20 @@ def _module_word(path: str) -> str:
     return posixpath.basename(posixpath.dirname(path)) or stem if stem in ("index", "__init__") else stem
 
 
-def _uses(linked: Linked, path: str, origin: tuple[str, str], member: str) -> Iterator[Caller]:
+def _uses(  # noqa: C901  # one case a form of use
+    linked: Linked, path: str, origin: tuple[str, str], member: str
+) -> Iterator[Caller]:
     code = linked.code(path)
     own = path == origin[0]
     direct: set[str] = {origin[1]} if own or _same_package(linked, path, code, origin) else set()
     spaces: dict[str, str] = {}
     brought = [node for node in _nodes(code.body) if isinstance(node, (Import, Let))]
-    for node in brought:
-        if isinstance(node, Import):
-            _read_import(linked, path, code, node, origin, direct, spaces)
-        elif isinstance(node.value, Bring):
-            into = linked.resolver.resolve(path, code.language, node.value.module, None).path
-            for bind in node.binds:
+    for one in brought:
+        if isinstance(one, Import):
+            _read_import(linked, path, code, one, origin, direct, spaces)
+        elif isinstance(one.value, Bring):
+            into = linked.resolver.resolve(path, code.language, one.value.module, None).path
+            for bind in one.binds:
                 if into is not None and not bind.way:
                     spaces[bind.name] = into
                 elif into is not None and definition(linked, into, bind.way[0]) == origin:
@@ -161,9 +165,7 @@ def _uses(linked: Linked, path: str, origin: tuple[str, str], member: str) -> It
     if not direct and not spaces:
         return
     skipped = _definition_lines(code, origin[1]) if own else range(0)
-    for node in _nodes(code.body):
-        if not isinstance(node, Node) or node.line in skipped:
-            continue
+    for node in (each for each in _nodes(code.body) if isinstance(each, Node) and each.line not in skipped):
         if isinstance(node, Name) and node.name in direct and not member:
             yield Caller(path, node.line)
         elif isinstance(node, Member) and isinstance(node.of, Name) and not member and node.of.name in spaces:

@@ -293,7 +293,7 @@ class Export(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Symbol(msgspec.Struct, frozen=True, array_like=True):
-    """A definition (`canWrite`, `Guard.check`), its lines, and a hash of its tokens that ignores comments and layout."""
+    """A definition (`canWrite`, `Guard.check`), its lines, and a hash of its tokens without comments and layout."""
 
     name: str
     line: int

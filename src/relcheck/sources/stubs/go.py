@@ -64,7 +64,7 @@ def go_code(data: bytes) -> Code:
     for one in root.named_children:
         if one.type == "method_declaration":
             methods.setdefault(_receiver(one), []).append(reader.method(one))
-    classes = tuple(_class(one, reader, methods) for one in _types(root))
+    classes = tuple(_class(one, methods) for one in _types(root))
     named = {one.of.name for one in classes}
     others = (Class(found[0].line, name, (), tuple(found), ()) for name, found in methods.items() if name not in named)
     known = (*classes, *(Define(one.line, one) for one in others))
@@ -420,7 +420,7 @@ def _types(root: Node) -> Iterator[Node]:
             yield from (spec for spec in one.named_children if spec.type == "type_spec")
 
 
-def _class(node: Node, reader: _Reader, methods: dict[str, list[Function]]) -> Define:
+def _class(node: Node, methods: dict[str, list[Function]]) -> Define:
     name = text(node.child_by_field_name("name"))
     kind = node.child_by_field_name("type")
     fields: list[tuple[str, Expr | None]] = []

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from relcheck.sources.stubs.changes import changed_names
 from relcheck.sources.stubs.code import Code, Export
-from relcheck.sources.stubs.reach import Event, Reach
+from relcheck.sources.stubs.reach import Reach
 from relcheck.sources.stubs.resolve import Found, Resolver
+from relcheck.sources.stubs.run import Event
 from relcheck.sources.stubs.values import NOTHING, Closure, Outside, Pending, Scope, Some, Space, Type, Value
 
 if TYPE_CHECKING:

@@ -157,9 +157,8 @@ class _Reader:
                 for one in names:
                     yield Import(line, one.asname or one.name, "." * level + (module or ""), one.name)
             case ast.Delete(targets=targets):
-                for target in targets:
-                    if not isinstance(target, ast.Name):
-                        yield Do(line, Assign(line, self.expr(target), Const(line, None)))
+                gone = [self.expr(one) for one in targets if not isinstance(one, ast.Name)]
+                yield from (Do(line, Assign(line, one, Const(line, None))) for one in gone)
             case ast.Match(subject=subject, cases=cases):
                 yield Do(line, self.expr(subject))
                 yield from self._cases(line, subject, cases)

@@ -42,8 +42,7 @@ class Found(msgspec.Struct, frozen=True):
 
 
 class Aliases(msgspec.Struct, frozen=True):
-    """What a `tsconfig.json` says of names: patterns with the places that they stand for, and the folder of bare
-    ones."""
+    """What a `tsconfig.json` says of names: patterns with the places that they stand for, and where bare ones are."""
 
     paths: tuple[tuple[str, tuple[str, ...]], ...] = ()
     base: str | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeAlias
 
 import msgspec
@@ -238,3 +239,10 @@ def joined(one: Value, other: Value, flags: Flags = NO_FLAGS) -> Value:
     what = next((found.what for found in (one, other) if isinstance(found, Some) and found.what), "")
     failure = all(isinstance(found, Some) and found.failure for found in (one, other))
     return Some(flags | flags_of(one) | flags_of(other), owner, what, opaque, failure)
+
+
+def joined_all(values: Sequence[Value], other: Value) -> Value:
+    """What is known where it may be any of several."""
+    for one in values:
+        other = joined(other, one)
+    return other
