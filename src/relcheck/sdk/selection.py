@@ -66,6 +66,9 @@ class Selections(msgspec.Struct, frozen=True, dict=True):
         if "/" in text:
             names = graph.modules.name_of
             return frozenset(name for path, name in names.items() if self.declared.matches(path, (text,)))
+        if "*" not in text:
+            plain = graph.below(text) if below else frozenset({text} & graph.inside)
+            return plain | graph.externals_below(text)
         inside = (one for one in graph.inside if fits(text, one, below=below))
         outside = (one for one in graph.externals if fits(text, one, below=True))
         return frozenset((*inside, *outside))

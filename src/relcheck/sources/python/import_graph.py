@@ -71,6 +71,7 @@ class ImportGraph:
         self.unknown = sum(len(one.unknown) for one in files.values())
         """Imports by calls whose argument is not known."""
         self._from: dict[str, dict[str, list[Edge]]] = {}
+        self._targets: dict[str, Target] = {}
         for path in sorted(files):
             self._add(path, files[path])
 
@@ -103,19 +104,25 @@ class ImportGraph:
     @cached_property
     def externals(self) -> frozenset[str]:
         """What is imported and not the project's, by its whole name."""
-        return frozenset(edge.imported for edge in self.all_edges() if not edge.target.inside)
+        return frozenset(name for name, target in self._targets.items() if not target.inside)
 
     @cached_property
     def inside(self) -> frozenset[str]:
         """Every module and package of the project, those included that are imported and have no file."""
-        missing = (edge.imported for edge in self.all_edges() if edge.target.inside)
+        missing = (name for name, target in self._targets.items() if target.inside)
         return frozenset((*self.modules.names, *missing))
 
     def below(self, name: str) -> frozenset[str]:
         """A module and all modules below it."""
-        first, last = bisect_left(self._sorted, f"{name}."), bisect_left(self._sorted, f"{name}/")  # `/` follows `.`
-        own = (name,) if name in self.inside else ()
-        return frozenset((*own, *self._sorted[first:last]))
+        return _below(name, self.inside, self._sorted)
+
+    def externals_below(self, name: str) -> frozenset[str]:
+        """Something that is not the project's, and all below it that is imported."""
+        return _below(name, self.externals, self._sorted_externals)
+
+    @cached_property
+    def _sorted_externals(self) -> list[str]:
+        return sorted(self.externals)
 
     @cached_property
     def _sorted(self) -> list[str]:
@@ -208,8 +215,15 @@ class ImportGraph:
                 said = msgspec.structs.replace(said, typing=True)  # only type checkers read stubs
             edge = Edge(importer, target.module, path, said, target)
             own.setdefault(target.module, []).append(edge)
+            self._targets[target.module] = target
         if own:
             self._from[importer] = own
+
+
+def _below(name: str, names: Collection[str], ordered: list[str]) -> frozenset[str]:
+    first, last = bisect_left(ordered, f"{name}."), bisect_left(ordered, f"{name}/")  # `/` follows `.`
+    own = (name,) if name in names else ()
+    return frozenset((*own, *ordered[first:last]))
 
 
 def _absolute_names(files: Iterable[FileImports]) -> Iterator[str]:
