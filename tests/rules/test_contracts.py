@@ -212,3 +212,16 @@ def test_a_module_that_another_distribution_brings_runs_the_package_above_it() -
     assert edges(files, contract("layers", 'layers = ["app.api", "app.low"]')) == ["low -> sdk"]
     files["__init__.py"] = ""
     assert edges(files, contract("layers", 'layers = ["app.api", "app.low"]')) == []
+
+
+def test_a_name_that_a_package_takes_from_elsewhere_counts_where_the_contract_asks_for_it() -> None:
+    files = {
+        "__init__.py": "from app.shop import Order as Sale\n",
+        "shop/__init__.py": "from .orders import *\nfrom .carts import Cart\n",
+        "shop/orders.py": "__all__ = ['Order']\n",
+        "shop/carts.py": "",
+        "low.py": "from app import Sale\nfrom app.shop import Cart, other\n",
+    }
+    forbidden = contract("forbidden", 'sources = ["app.low"]\ntargets = ["app.shop.*"]\nindirect = false\n')
+    assert edges(files, forbidden) == []
+    assert edges(files, f"{forbidden}reexports = true\n") == ["low -> shop.orders", "low -> shop.carts"]

@@ -35,7 +35,12 @@ class Contract:
 
     def edges_from(self, importer: str) -> Iterator[Edge]:
         """The imports of a module that are in the contract's scope, one for each place."""
-        return self._once(edge for edge in self.graph.edges_from(importer, self.entry.scope))
+        return self._once(self._said(importer))
+
+    def _said(self, importer: str) -> Iterable[Edge]:
+        """The imports of a module that are in the contract's scope, led on over re-exports where it asks for that."""
+        edges = self.graph.edges_from(importer, self.entry.scope)
+        return map(self.graph.origin, edges) if self.entry.reexports else edges
 
     def _once(self, edges: Iterable[Edge]) -> Iterator[Edge]:
         seen: set[tuple[object, ...]] = set()
@@ -72,7 +77,7 @@ class Contract:
         found = self._walked(via) if via is not None else None
         ways = self.ways(targets, found) if found is not None else None
         for importer in sorted(sources):
-            edges = self.graph.edges_from(importer, self.entry.scope)
+            edges = self._said(importer)
             for edge in self._once(
                 one for one in edges if one.imported in targets or (ways is not None and one.imported in ways.step)
             ):
@@ -100,7 +105,7 @@ class Contract:
         steps = self._nearest(owners, found) if found is not None else {}
         for importer in sorted(owners.keys() & frozenset(self.graph.importers)):
             own = owners[importer]
-            edges = self.graph.edges_from(importer, self.entry.scope)
+            edges = self._said(importer)
             for edge in self._once(one for one in edges if one.imported in owners or one.imported in steps):
                 other = owners.get(edge.imported)
                 if other is not None:

@@ -46,7 +46,8 @@ class IllegalImport(GraphRule):
     Modules are written as a dotted name (the module and all below it; `*` is one name, `**` any number), as a glob
     with a `/`, as the name of a declared layer, or as `@stdlib`, `@external`, `@any`. Chains count unless `indirect
     = false`; they run over modules that the contract does not name. `scope` chooses among `all`, `runtime` (not
-    under `TYPE_CHECKING`), `typing`, `toplevel` and `lazy`. `allow = [{edge = "app.a -> app.b", reason = "…", until
+    under `TYPE_CHECKING`), `typing`, `toplevel` and `lazy`. With `reexports = true` an import of a name is one of the
+    module that the package takes it from. `allow = [{edge = "app.a -> app.b", reason = "…", until
     = 2027-03-31}]` states an exception: in an edge a dotted name is that module alone.
 
     ## Why is this bad

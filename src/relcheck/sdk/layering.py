@@ -102,6 +102,13 @@ class ContractEntry(_Table, frozen=True):
     indirect: Annotated[
         bool | None, Meta(description="Whether chains through modules that the contract does not name count.")
     ] = None
+    reexports: Annotated[
+        bool,
+        Meta(
+            description="Whether an import of a name counts as one of the module that the package takes it from: "
+            "`from app import Order` as app.orders."
+        ),
+    ] = False
     allow: Annotated[tuple[AllowEntry, ...], Meta(description="Imports that it lets pass.")] = ()
     layers: Annotated[
         tuple[Selection | LayerEntry, ...], Meta(description="layers: from the highest, which may import all below it.")
@@ -222,5 +229,5 @@ POSSIBLE: dict[ContractKind, tuple[str, ...]] = {
 }
 """The keys that it may have beside these and those that all have."""
 
-ALWAYS = ("id", "kind", "severity", "owner", "guidance", "scope", "allow")
+ALWAYS = ("id", "kind", "severity", "owner", "guidance", "scope", "reexports", "allow")
 """The keys that every contract may have."""

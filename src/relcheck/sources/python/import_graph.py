@@ -97,6 +97,34 @@ class ImportGraph:
         """The imports of a module by others."""
         return self._reverse(scope).get(imported, ())
 
+    def origin(self, edge: Edge) -> Edge:
+        """An import of a name, led on to the module that the package takes the name from, over as many packages as
+        there are; the import itself where that cannot be told."""
+        seen = {edge.imported}
+        while edge.target.of is not None:
+            found = self._source_of(edge.imported, edge.target.of)
+            if found is None or found.module in seen:
+                break
+            seen.add(found.module)
+            edge = Edge(edge.importer, found.module, edge.path, edge.said, found)
+        return edge
+
+    def _source_of(self, module: str, name: str) -> Target | None:
+        """What a module has imported under a name, by `from … import …`."""
+        stars = []
+        for edges in self._from.get(module, {}).values():
+            for edge in edges:
+                said = edge.said
+                if said.name == "*" and edge.target.inside:
+                    stars.append(edge.target.module)
+                elif said.name is not None and (said.alias or said.name) == name and not said.runs_lazily:
+                    return edge.target
+        for star in sorted(stars):
+            file = self.files.get(self.modules.path_of.get(star, ""))
+            if file is not None and name in (file.exports or ()):
+                return Target(star, inside=True, of=name)
+        return None
+
     def all_edges(self, scope: Scope = "all") -> Iterator[Edge]:
         for importer in self._from:
             yield from self.edges_from(importer, scope)
