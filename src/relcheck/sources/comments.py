@@ -12,6 +12,10 @@ from msgspec import Struct
 SLASHED = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs", ".go", ".prisma")
 """Names of files whose comments begin with `//`."""
 
+HASHED = (".yaml", ".yml", ".toml")
+"""Names of files whose comments begin with `#`; those of Python are read apart."""
+
+_HASHED = re.compile(r"^(?P<before>.*?(?:^|\s))#(?P<text>\s*relcheck:.*)$")
 _SLASHED = re.compile(r"^(?P<before>.*?)//(?P<text>\s*relcheck:.*)$")
 
 
@@ -60,6 +64,37 @@ def slashed_comments(text: str) -> Iterator[Comment]:
             code = (later for later, each in enumerate(lines[number:], number + 1) if _is_code(each))
             first = next(code, number)
         yield Comment(found["text"], number, len(found["before"]) + 1, number, first)
+
+
+def hashed_comments(text: str) -> Iterator[Comment]:
+    """The same where comments begin with `#`. One that stands alone covers the entry below it: its line and those that
+    are indented further, and of a table of TOML all up to the next one."""
+    lines = text.splitlines()
+    for number, line in enumerate(lines, 1):
+        found = _HASHED.match(line)
+        if found is None or any(found["before"].count(quote) % 2 for quote in "\"'"):
+            continue
+        last = number
+        if not found["before"].strip():
+            last = _end_of_entry(lines, number)
+        yield Comment(found["text"], number, len(found["before"]) + 1, number, last)
+
+
+def _end_of_entry(lines: list[str], below: int) -> int:
+    """The last line of the entry that begins below a line, as lines count from 1."""
+    code = [at for at in range(below, len(lines)) if lines[at].strip() and not lines[at].lstrip().startswith("#")]
+    if not code:
+        return below
+    first = lines[code[0]]
+    indent = len(first) - len(first.lstrip())
+    last = code[0]
+    for at in code[1:]:
+        line = lines[at]
+        is_next = line.startswith("[") if first.startswith("[") else len(line) - len(line.lstrip()) <= indent
+        if is_next:
+            break
+        last = at
+    return last + 1
 
 
 def _is_code(line: str) -> bool:

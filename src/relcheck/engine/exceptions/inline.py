@@ -12,7 +12,7 @@ import msgspec
 
 from relcheck.engine.exceptions.stated import parse_stated
 from relcheck.model.exceptions import Origin, Waiver
-from relcheck.sources.comments import SLASHED
+from relcheck.sources.comments import HASHED, SLASHED
 
 if TYPE_CHECKING:
     from relcheck.sources.comments import Comment
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MARK = b"relcheck:"
 
 _MARKDOWN = (".md", ".markdown", ".mdx")
-READ = (".py", ".pyi", ".sql", *_MARKDOWN, *SLASHED)
+READ = (".py", ".pyi", ".sql", *_MARKDOWN, *SLASHED, *HASHED)
 """Names of files whose comments are read end so."""
 
 _BETWEEN = frozenset({tokenize.NL, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER})
@@ -56,9 +56,11 @@ def waivers_in(text: str, path: str) -> list[Inline]:
         return python_waivers(text, path)
     if name.endswith(_MARKDOWN):
         return markdown_waivers(text, path)
-    from relcheck.sources.comments import slashed_comments, sql_comments
+    from relcheck.sources.comments import hashed_comments, slashed_comments, sql_comments
 
-    return _among(sql_comments(text) if name.endswith(".sql") else slashed_comments(text), path)
+    if name.endswith(".sql"):
+        return _among(sql_comments(text), path)
+    return _among(hashed_comments(text) if name.endswith(HASHED) else slashed_comments(text), path)
 
 
 def markdown_waivers(text: str, path: str) -> list[Inline]:
