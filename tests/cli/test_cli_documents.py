@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 HEADER = "| Guarantee | Mechanism | Owner | Status | Notes |\n|---|---|---|---|---|\n"
-ROW = "| Audit log | Append-only writer | Kim Ode | Stubbed | |\n"
+ROW = "| Audit log | Append-only writer | Kim Ode | Defined | |\n"
 WAIVER = "<!-- relcheck: ignore[matrix/empty-cell] reason: chosen in May -->"
 
 
@@ -41,7 +41,7 @@ def test_a_broken_row_fails_the_gate(project: Project) -> None:
 
 def test_a_row_is_waived_in_its_cell_and_the_table_above_it(project: Project) -> None:
     broken = ROW.replace("Kim Ode", "")
-    project.write("docs/row.md", HEADER + broken.replace("Stubbed |", f"Stubbed | {WAIVER}"))
+    project.write("docs/row.md", HEADER + broken.replace("Defined |", f"Defined | {WAIVER}"))
     project.write("docs/table.md", f"{WAIVER}\n\n{HEADER}{broken}")
     ran = project.scan("--show-waived")
     assert ran.code == 0
@@ -52,7 +52,7 @@ def test_a_row_is_waived_in_its_cell_and_the_table_above_it(project: Project) ->
 
 
 def test_a_waiver_in_a_document_that_waives_nothing_is_told(project: Project) -> None:
-    project.write("docs/matrix.md", HEADER + ROW.replace("Stubbed |", f"Stubbed | {WAIVER}"))
+    project.write("docs/matrix.md", HEADER + ROW.replace("Defined |", f"Defined | {WAIVER}"))
     assert project.scan().findings == [("relcheck/unused-waiver", "docs/matrix.md", 3)]
 
 
@@ -61,7 +61,7 @@ def test_waive_writes_into_the_cell(project: Project) -> None:
     ran = project.relcheck("waive", "docs/matrix.md:3", "--reason", "chosen in May")
     assert (ran.code, ran.err) == (0, "")
     written = (project.root / "docs/matrix.md").read_text(encoding="utf-8")
-    assert written.endswith(f"Stubbed | {WAIVER} |\n")
+    assert written.endswith(f"Defined | {WAIVER} |\n")
     assert project.scan().code == 0
 
 
@@ -163,8 +163,8 @@ BAD: dict[str, tuple[str, bytes, str]] = {
         "matrix/unreadable-table",
     ),
     "two tables with one key": ("a.md", f"{HEADER}{ROW}\n## B\n\n{HEADER}{ROW}".encode(), "matrix/duplicate-row"),
-    "invalid UTF-8": ("a.md", HEADER.encode() + b"| \xff | a | b | Stubbed | |\n", "relcheck/unparseable-file"),
-    "a NUL byte": ("a.md", HEADER.encode() + b"| \0 | a | b | Stubbed | |\n", "relcheck/unparseable-file"),
+    "invalid UTF-8": ("a.md", HEADER.encode() + b"| \xff | a | b | Defined | |\n", "relcheck/unparseable-file"),
+    "a NUL byte": ("a.md", HEADER.encode() + b"| \0 | a | b | Defined | |\n", "relcheck/unparseable-file"),
     "a path that leaves the repository": ("a.md", b"[a](../../../etc/passwd)\n", "docs/broken-link"),
     "more than 5 MB": ("a.md", b"# a\n" * 1_250_001, "relcheck/unparseable-file"),
     "a short row among 10,000": ("a.md", (HEADER + MANY + "| x |\n").encode(), "matrix/ragged-row"),
@@ -212,3 +212,34 @@ def test_documents_are_read_without_the_parser_of_python_code(project: Project) 
     modules = ran.out.splitlines()[-1]
     assert "'markdown_it'" in modules
     assert not any(f"'{name}'" in modules for name in ("libcst", "ruamel.yaml", "grimp", "tree_sitter"))
+
+
+def test_a_guarantee_that_must_have_a_row_and_has_none_is_told_where_it_is_configured(project: Project) -> None:
+    project.write("relcheck.toml", '[rules."matrix/missing-row"]\nguarantees = [\n  "Audit log",\n  "No loss",\n]\n')
+    project.write("docs/matrix.md", HEADER + ROW)
+    ran = project.scan()
+    assert ran.findings == [("relcheck/vacuous-rule", "relcheck.toml", 4)]
+    assert "no matrix has a row for 'No loss'" in ran.out
+
+
+def test_rules_can_be_put_to_some_documents(project: Project) -> None:
+    project.write("relcheck.toml", '[rules.matrix]\npaths = ["docs/live/**"]\n')
+    project.write("docs/live/a.md", HEADER + ROW.replace("Kim Ode", ""))
+    project.write("docs/old/b.md", HEADER + ROW.replace("Kim Ode", ""))
+    assert project.scan().findings == [("matrix/empty-cell", "docs/live/a.md", 3)]
+
+
+def test_a_matrix_in_yaml_is_waived_above_its_entry(project: Project) -> None:
+    text = "guarantees:\n  # relcheck: ignore[matrix/empty-cell] reason: chosen in May\n  - guarantee: Audit log\n"
+    project.write("docs/matrix.yaml", text + "    mechanism: Writer\n    owner:\n    status: Defined\n")
+    assert project.scan().findings == []
+
+
+def test_a_configuration_in_a_folder_judges_the_documents_of_that_folder(project: Project) -> None:
+    project.write("backend/relcheck.toml", '[[matrix]]\nfile = "docs/*.md"\n')
+    project.write("backend/docs/a.md", "Built on docs/b.md and backend/docs/b.md, not on docs/c.md.\n\n" + HEADER + ROW)
+    project.write("backend/docs/b.md", "# B\n\n[out](../../README.md)\n")
+    project.write("README.md", "[gone](gone.md)\n")
+    project.commit()
+    ran = project.relcheck("scan", "--output", "json", folder="backend")
+    assert ran.findings == [("matrix/missing-document", "backend/docs/a.md", 1)]

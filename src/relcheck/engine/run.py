@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import cached_property, partial
@@ -305,7 +306,9 @@ class _Scan:
         return history_of(repository, *found, self._examination)
 
     def _may_be_beyond(self, path: str) -> bool:
-        """Whether a file may be there that no rule looks at."""
+        """Whether a file may be there that no rule looks at: one that is excluded, or beside the project."""
+        if not path.startswith(self.scopes.prefix):
+            return os.path.lexists(self.workspace.root / path)
         if not self.workspace.governs(path):
             return True
         left_out = self._left_out

@@ -101,7 +101,8 @@ class Documents(Struct, frozen=True, dict=True):
         for one in dict.fromkeys((path, self.base + path)):
             if one.casefold() in self._by_case:
                 return Found("other-case", self._by_case[one.casefold()])
-        return Found("beyond" if self.beyond is not None and self.beyond(self.base + path) else "missing", path)
+        is_beyond = self.beyond is not None and (self.beyond(path) or self.beyond(self.base + path))
+        return Found("beyond" if is_beyond else "missing", path)
 
     @cached_property
     def _looked_up(self) -> dict[str, Found]:
