@@ -21,6 +21,7 @@ from relcheck.cli.streams import OutputError, abandon, leave, open_missing, say
 _VERBS = {
     "scan": "check a repository, or some of its files",
     "baseline": "accept what is there, and block what comes",
+    "matrix": "follow a guarantee to its code, review rows, write the report",
     "gate": "check what a stage such as a deployment needs",
     "waive": "write an exception beside a finding",
     "explain": "tell what a rule or a finding is about, and what to do",

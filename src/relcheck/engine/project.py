@@ -70,7 +70,7 @@ class ProjectView(msgspec.Struct, frozen=True, dict=True):
     they were before the change. `signatures` are those that the scan was given. `then` gives those files back that
     have changed in so many days. `beyond` tells whether a file may be there that is none of `files`: excluded, or
     outside of the project. `code_cache` opens what earlier runs have read
-    of code.
+    of code. `policy` reads a file where the policy is read from, where that is another revision.
     """
 
     files: Mapping[str, Examined]
@@ -86,6 +86,7 @@ class ProjectView(msgspec.Struct, frozen=True, dict=True):
     then: Callable[[int, Callable[[str], bool]], Then] | None = None
     beyond: Callable[[str], bool] | None = None
     code_cache: Callable[[], Cache] | None = None
+    policy: Callable[[str], bytes] | None = None
 
     @cached_property
     def paths(self) -> Sequence[str]:
@@ -104,6 +105,16 @@ class ProjectView(msgspec.Struct, frozen=True, dict=True):
             return self.contents(path)
         except ContentError:
             return None
+
+    def lock(self, name: str) -> tuple[str, bytes | None]:
+        """A file beside the configuration that says what people have accepted, where the policy is read from."""
+        path = self.scopes.prefix + name
+        if self.policy is None:
+            return path, self.read(path)
+        try:
+            return path, self.policy(path)
+        except FileNotFoundError:
+            return path, None
 
     def words(self, words: Collection[str], globs: Sequence[str]) -> Mapping[str, Sequence[str]]:
         """For each word the files among those that match in which it stands whole, by one look over their bytes."""
@@ -315,6 +326,9 @@ class _RuleView(msgspec.Struct, frozen=True):
     @property
     def code(self) -> Code:
         return self.project.code
+
+    def lock(self, name: str) -> tuple[str, bytes | None]:
+        return self.project.lock(name)
 
     def then(self, days: int, globs: Sequence[str]) -> Then | None:
         if self.project.then is None:

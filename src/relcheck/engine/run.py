@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from functools import cached_property, partial
 from pathlib import Path
 from time import perf_counter, process_time
@@ -103,10 +103,17 @@ def survey(request: Request) -> Survey:
         return Survey(outcome, ground, run.baseline, run.lines, run.view, targets)
 
 
-def survey_project(request: Request, *, graph: bool = True) -> tuple[Ground, ProjectView]:
-    """Where a request takes place, and the project as the rules that it asks for see it; with its import graph
-    (`.graph`), whatever the configuration says of layers, where that is wanted. Raises what `find_ground` raises,
-    SelectionError and DiscoveryError."""
+def survey_project(request: Request) -> tuple[Ground, ProjectView]:
+    """Where a request takes place, and the project as rules over all files see it, with its import graph (`.graph`),
+    whatever the configuration says of layers. Raises what `find_ground` raises and DiscoveryError."""
+    with open_project(request, graph=True) as opened:
+        return opened
+
+
+@contextmanager
+def open_project(request: Request, *, graph: bool = False) -> Iterator[tuple[Ground, ProjectView]]:
+    """Where a request takes place, and the project as the rules that it asks for see it. What is read of it until the
+    end is kept for the next run. Raises what `find_ground` raises, SelectionError and DiscoveryError."""
     ground = find_ground(request)
     plan = make_plan(
         ground.catalog,
@@ -118,10 +125,10 @@ def survey_project(request: Request, *, graph: bool = True) -> tuple[Ground, Pro
     )
     with open_workspace(ground.scope, [], exclude=Globs(ground.config.exclude), staged=request.staged) as workspace:
         run = _Scan(request, ground, plan, workspace, None)
-        exceptions = run.allowances(ground.config)
-        files = run.surroundings.files
+        project = run.project(run.allowances(ground.config), None)
         run.keep()
-        return ground, ProjectView(files, run.scopes, ground.config, request.today, exceptions, workspace.read)
+        yield ground, project
+        project.keep_code()
 
 
 class _Scan:
@@ -269,6 +276,7 @@ class _Scan:
             self.workspace.read,
             beyond=self._may_be_beyond,
             code_cache=self._open_code_cache if self.request.cache else None,
+            policy=self._of_policy if self.revisions is not None and self.revisions.policy is not None else None,
         )
         repository = find_repository(self.ground.root)
         if repository is not None:
@@ -278,6 +286,12 @@ class _Scan:
             here = replace(here, history=partial(self.history, repository, comparison), then=ago)
         here = replace(here, signatures=self._signatures)
         return comparison.with_before(here) if comparison is not None else here
+
+    def _of_policy(self, path: str) -> bytes:
+        """A file as the policy's revision has it. Raises FileNotFoundError, ConfigError and GitError."""
+        if self.revisions is None:
+            raise FileNotFoundError(path)
+        return self.revisions.policy_files.read(self.ground.root / path)
 
     def _signed(self, file: Path) -> Sequence[Signature]:
         """Who has signed for the scanned commit. Raises SignoffsError and GitError."""

@@ -9,7 +9,7 @@ from relcheck.engine.catalog import make_rule
 from relcheck.engine.ground import Ground, Request, find_ground
 from relcheck.engine.plan import Planned, make_plan
 from relcheck.engine.project import ProjectView, looks_at
-from relcheck.engine.run import survey_project
+from relcheck.engine.run import open_project
 from relcheck.model.severity import Severity
 from relcheck.sdk.rule import ProjectRule
 from relcheck.sdk.spec import Catalog, RuleSpec
@@ -37,16 +37,16 @@ def stage_names(catalog: Catalog) -> tuple[str, ...]:
 
 
 def stages(request: Request) -> tuple[Stage, ...]:
-    """What each stage would check where the request takes place. Raises what `survey_project` raises."""
+    """What each stage would check where the request takes place. Raises what `open_project` raises."""
     ground = find_ground(request)
     return tuple(_stage(replace(request, stage=name), ground) for name in stage_names(ground.catalog))
 
 
 def _stage(request: Request, ground: Ground) -> Stage:
-    _, project = survey_project(request, graph=False)
     runs = {one.spec.name: one for one in make_plan(ground.catalog, ground.config, stage=request.stage).rules}
     specs = (one for one in ground.catalog.rules.values() if one.stage == request.stage)
-    return Stage(request.stage, tuple(_check(spec, runs.get(spec.name), project) for spec in specs))
+    with open_project(request) as (_, project):
+        return Stage(request.stage, tuple(_check(spec, runs.get(spec.name), project) for spec in specs))
 
 
 def _check(spec: RuleSpec, planned: Planned | None, project: ProjectView) -> Check:

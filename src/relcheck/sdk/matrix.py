@@ -15,9 +15,13 @@ from relcheck.sources.markdown.anchors import loosely
 from relcheck.sources.markdown.document import Document, Heading, Item, Link, Mention, Span, Stated, Trouble
 from relcheck.sources.matrix.link import Documents, Found, key_of, looks_like_matrix_header
 from relcheck.sources.matrix.model import Cell, Claim, Matrix, Ref, Row, Word
+from relcheck.sources.matrix.named import code_of
 from relcheck.sources.matrix.reading import ref_of
+from relcheck.sources.matrix.review import NAME as LOCK
+from relcheck.sources.matrix.review import LockError, as_it_is, changes, read_lock
 
 __all__ = [
+    "LOCK",
     "Cell",
     "Claim",
     "Document",
@@ -27,6 +31,7 @@ __all__ = [
     "Heading",
     "Item",
     "Link",
+    "LockError",
     "Matrix",
     "MatrixFinding",
     "MatrixFindings",
@@ -39,11 +44,15 @@ __all__ = [
     "Stated",
     "Trouble",
     "Word",
+    "as_it_is",
     "cell",
+    "changes",
+    "code_of",
     "key_of",
     "looks_like_matrix_header",
     "loosely",
     "matrix",
+    "read_lock",
     "ref_of",
     "row",
 ]

@@ -210,6 +210,10 @@ class Project(Protocol[Facts_co]):
     def code(self) -> Linked:
         """The code of the project: what its symbols do, and who calls them. A file is read when it is asked about."""
 
+    def lock(self, name: str) -> tuple[str, bytes | None]:
+        """A file of this name beside the configuration that says what people have accepted, as the policy has it: its
+        path, and its content where there is one."""
+
     def then(self, days: int, globs: Sequence[str]) -> Then | None:
         """The branch as it was so many days ago, as far as files match; None where there is no repository."""
 
