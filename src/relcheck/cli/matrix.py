@@ -17,9 +17,21 @@ if TYPE_CHECKING:
     from relcheck.engine.ground import Ground
     from relcheck.engine.project import ProjectView
     from relcheck.engine.reviewing import Standing, Standings
+    from relcheck.engine.tracing.evidence import Evidence
 
 _CONFIG = click.option(
     "--config", type=click.Path(path_type=Path), envvar="RELCHECK_CONFIG", help="The configuration to use."
+)
+
+_JUNIT = click.option(
+    "--junit", multiple=True, type=click.Path(path_type=Path), metavar="FILE", help="Results of tests, as JUnit XML."
+)
+_COVERAGE = click.option(
+    "--coverage",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Coverage, as coverage.py's JSON, Cobertura XML or LCOV.",
 )
 
 
@@ -58,6 +70,42 @@ def review(rows: tuple[str, ...], config: Path | None, *, every: bool, prune: bo
         changed = accept(ground, known, accepted)
         _tell(accepted, known, changed=changed)
     return EXIT_CLEAN
+
+
+@matrix.command()
+@click.argument("guarantee")
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@_JUNIT
+@_COVERAGE
+@_CONFIG
+def trace(guarantee: str, style: str, junit: tuple[Path, ...], coverage: tuple[Path, ...], config: Path | None) -> int:
+    """Print what hangs on GUARANTEE, a text or a number.
+
+    From its rows to the paths that they name, the symbols there, what these do and who calls them; the code that marks
+    itself as upholding it, the rules that enforce it, its tests, and what these have shown; then what is missing.
+    """
+    from relcheck.config.suggest import hint
+    from relcheck.engine.tracing.tracer import Tracer, UnknownGuarantee
+    from relcheck.report.trace import trace_as_json, trace_as_text
+
+    with _opened(config) as (ground, project):
+        tracer = Tracer(project, _evidence(junit, coverage, ground, project))
+        try:
+            chain = tracer.chain(guarantee)
+        except UnknownGuarantee:
+            near = hint(guarantee, tracer.guarantees(), "`relcheck matrix report` lists all")
+            raise click.UsageError(f"no matrix has a row {guarantee!r}{near}") from None
+    put((trace_as_json if style == "json" else trace_as_text)(chain))
+    return EXIT_CLEAN
+
+
+def _evidence(junit: tuple[Path, ...], coverage: tuple[Path, ...], ground: Ground, project: ProjectView) -> Evidence:
+    from relcheck.engine.tracing.evidence import EvidenceError, read_evidence
+
+    try:
+        return read_evidence(junit, coverage, project.paths, ground.root)
+    except EvidenceError as error:
+        raise click.UsageError(str(error)) from None
 
 
 def _opened(config: Path | None) -> AbstractContextManager[tuple[Ground, ProjectView]]:
