@@ -17,6 +17,13 @@ _OF_TABLES = (Kind.DROP_TABLE, Kind.RENAME_TABLE, Kind.MOVE_TABLE_SCHEMA)
 CODE = ("**/*.py", "**/*.ts", "**/*.tsx", "**/*.js", "**/*.jsx", "**/*.mjs", "**/*.sql", "**/*.prisma", "**/*.go")
 
 
+NOT_WRITTEN_BY_HAND = (
+    *("**/node_modules/**", "**/dist/**", "**/build/**", "**/vendor/**", "**/static/**", "**/assets/**"),
+    *("**/*.min.js", "**/*.bundle.js", "**/*.generated.*"),
+)
+"""What is made of code that is looked at where it is written."""
+
+
 def removed(project: Project[object]) -> Iterator[tuple[Migration, Operation, Wanted]]:
     """The operations of gated migrations after which a name is gone, each with the name. What a later migration brings
     back under the same name is there."""

@@ -23,6 +23,8 @@ _COMMENTS = {
     "": re.compile(r"(?<![:\"'])//[^\n]*|/\*.*?\*/", re.DOTALL),
 }
 _PRISMA_MODEL = re.compile(r"^[ \t]*model[ \t]+(\w+)[ \t]*\{(.*?)^[ \t]*\}", re.MULTILINE | re.DOTALL)
+_WORD = re.compile(r"[\w$]+")
+_VISIBLE = re.compile(r"[^\n]")
 _CLASS = re.compile(r"^[ \t]*class[ \t]+(\w+)", re.MULTILINE)
 _SQL_VERBS = re.compile(r"\b(?:select|insert|update|delete|from|join|into|where|alter|copy|returning)\b", re.IGNORECASE)
 
@@ -70,22 +72,23 @@ class Wanted(msgspec.Struct, frozen=True):
 
 
 def uses(path: str, text: str, wanted: Iterable[Wanted]) -> Iterator[tuple[Wanted, Use]]:
-    """Where a file uses what is looked for, for each in the order of the file. It is parsed once, and only where it may
-    use any of it."""
-    present = [one for one in wanted if any(word in text for word in one.words) and _may_use(path, text, one)]
+    """Where a file uses what is looked for, for each in the order of the file. It is read once, whatever the number,
+    and parsed only where it may use any of it."""
+    said = frozenset(_WORD.findall(text))
+    present = [one for one in wanted if not said.isdisjoint(one.words) and _may_use(path, text, one, said)]
     if not present:
         return
     if path.endswith(_PYTHON):
-        yield from _in_python(path, text, present)
-        return
-    for one in present:
-        found = _in_prisma(path, text, one) if path.endswith(".prisma") else _in_words(path, text, one)
-        yield from ((one, use) for use in found)
+        yield from _in_python(path, text, present, said)
+    elif path.endswith(".prisma"):
+        yield from ((one, use) for one in present for use in _in_prisma(path, text, one))
+    else:
+        yield from _in_words(path, text, present)
 
 
-def _may_use(path: str, text: str, wanted: Wanted) -> bool:
+def _may_use(path: str, text: str, wanted: Wanted, said: frozenset[str]) -> bool:
     """Whether a file speaks of the table at all, be it by the name of a model that Django names the table after."""
-    if wanted.column is None or _speaks_of(text, wanted):
+    if wanted.column is None or not said.isdisjoint(wanted.model_names):
         return True
     table = wanted.bare_table
     named = {name.lower() for name in _CLASS.findall(text)} if path.endswith(_PYTHON) else set()
@@ -101,7 +104,7 @@ class _Words(msgspec.Struct):
     arguments: dict[str, list[ast.AST]]
 
 
-def _in_python(path: str, text: str, wanted: Iterable[Wanted]) -> Iterator[tuple[Wanted, Use]]:
+def _in_python(path: str, text: str, wanted: Iterable[Wanted], said: frozenset[str]) -> Iterator[tuple[Wanted, Use]]:
     try:
         tree = parse_ast(text)
     except UnparseableError:
@@ -116,7 +119,7 @@ def _in_python(path: str, text: str, wanted: Iterable[Wanted]) -> Iterator[tuple
             for node, what in _in_model(model, one):
                 region = _region(source, node)
                 found[region] = Use(path, region, what, Confidence.HIGH)
-        speaks = bool(mapped) or _speaks_of(text, one)
+        speaks = bool(mapped) or not said.isdisjoint(one.model_names)
         for node, what, confidence in _using(words, one, speaks=speaks):
             region = _region(source, node)
             found.setdefault(region, Use(path, region, what, confidence))
@@ -221,21 +224,18 @@ def _in_prisma(path: str, text: str, wanted: Wanted) -> Iterator[Use]:
                 yield Use(path, source.region(start, start + len(field[1])), what, Confidence.HIGH)
 
 
-def _in_words(path: str, text: str, wanted: Wanted) -> Iterator[Use]:
+def _in_words(path: str, text: str, wanted: Iterable[Wanted]) -> Iterator[tuple[Wanted, Use]]:
     """Words outside of comments, in a file that speaks of the table."""
     comments = _COMMENTS.get(path[path.rfind(".") :], _COMMENTS[""])
-    code = comments.sub(lambda found: re.sub(r"[^\n]", " ", found[0]), text)
-    if wanted.column is not None and not _speaks_of(code, wanted):
-        return
-    source = Source(text)
-    words = {wanted.word} if path.endswith(".sql") or wanted.column is None else {wanted.word, _camel(wanted.word)}
-    pattern = re.compile(rf"(?<![\w$])(?:{'|'.join(map(re.escape, sorted(words)))})(?![\w$])")
-    for found in pattern.finditer(code):
-        yield Use(path, source.region(*found.span()), "the word stands in it", Confidence.MEDIUM)
-
-
-def _speaks_of(text: str, wanted: Wanted) -> bool:
-    return any(_holds(text, name) for name in wanted.model_names)
+    code = comments.sub(lambda found: _VISIBLE.sub(" ", found[0]), text)
+    source, said = Source(text), frozenset(_WORD.findall(code))
+    for one in wanted:
+        if one.column is not None and said.isdisjoint(one.model_names):
+            continue
+        words = {one.word} if path.endswith(".sql") or one.column is None else {one.word, _camel(one.word)}
+        pattern = re.compile(rf"(?<![\w$])(?:{'|'.join(map(re.escape, sorted(words)))})(?![\w$])")
+        for found in pattern.finditer(code) if not said.isdisjoint(words) else ():
+            yield one, Use(path, source.region(*found.span()), "the word stands in it", Confidence.MEDIUM)
 
 
 def _holds(text: str, word: str) -> bool:
