@@ -50,6 +50,20 @@ def configurations() -> tuple[bytes, ...]:
 
 
 @cache
+def manifests() -> tuple[bytes, ...]:
+    requirements = (
+        b"-r more.txt\nDjango==5.2 \\\n  --hash=sha256:00\nhttpx>=0.27  # calls\n-e git+https://h/x.git#egg=x\n"
+    )
+    dynamic = (
+        b'[project]\nname = "x"\ndynamic = ["dependencies"]\n[tool.setuptools.dynamic]\ndependencies = {file = ["a"]}\n'
+    )
+    poetry = (
+        b'[tool.poetry.dependencies]\npython = "^3.11"\nPyYAML = "^6"\n[tool.poetry.group.t.dependencies]\nx = "*"\n'
+    )
+    return (ROOT / "pyproject.toml").read_bytes(), requirements, dynamic, poetry
+
+
+@cache
 def baselines() -> tuple[bytes, ...]:
     head = b"# relcheck baseline, format 1, fingerprints 1\n# about it\n"
     one = b"app/jobs.py\ttransactions/raw-row-lock\t3f2a9c1b7d0e5f6a8b9c"

@@ -15,6 +15,7 @@ import tomli
 
 from fuzz import corpus
 from fuzz.documents import document, matrix_file
+from fuzz.imports import imports, manifest
 from relcheck.config import ConfigError, load_config
 from relcheck.config.schema import Settings
 from relcheck.config.show import as_json, as_text
@@ -52,6 +53,9 @@ _MARKDOWN = tuple(
     b"| |---| :-: \\| ` ``` ~~~ > - * 1. # === --- [ ] ( ) ![ ]( <!-- --> <a </a> ** __ ~~ & \\ [x] \r\n".split()
 )
 _YAML = tuple(b"- : ? | > & * ! !! [ ] { } , # --- ... ' \" <<: guarantees: *a &a".split())
+_REQUIREMENTS = tuple(
+    b"-r -e -c --hash=sha256:0 == >= ~= ; @ git+https:// #egg=a # \\ [extra] ../ [project] dependencies dynamic".split()
+)
 _PYTHON = tuple(
     b"if else : def class async await with for in as return yield lambda match case type except* import from . , ( )"
     b" [ ] { } @ = := == -> * ** + % ; \\ # ' \" ''' \"\"\" f' f\" rb' \\N{SPACE} \\x00 \\ud800 {x!r:>{y}} ...".split()
@@ -299,6 +303,8 @@ def entries() -> dict[str, Entry]:
     python = (*_PYTHON, b"select_for_update", *corpus.words_of(corpus.python_files()))
     return {
         "python": Entry(corpus.python_files, python, python_file),
+        "imports": Entry(corpus.python_files, python, imports),
+        "manifest": Entry(corpus.manifests, (*_TOML, *_REQUIREMENTS), manifest),
         "configuration": Entry(corpus.configurations, (*_TOML, *keys, *fixed, *rules), configuration),
         "waiver": Entry(corpus.waivers, (*_PYTHON, *rules, b"relcheck:", b"ignore", b"reason:", b"until="), waiver),
         "baseline": Entry(corpus.baselines, (*rules, b"\t", b":2", b"\\x1b", b"\\u202e", b"<<<<<<< a"), baseline),
