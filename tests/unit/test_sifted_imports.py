@@ -33,6 +33,7 @@ PLAIN = [
     "",
 ]
 IN_BLOCKS = [
+    "if x:\n    y = '\\d'\n    import a\n",
     "def f():\n    x = '''\nif TYPE_CHECKING:\n    a = 1 # '''\n    import os\n",
     "from typing import TYPE_CHECKING as T\nif T:\n    import a\nelse:\n    import b\n",
     "try:\n    import a\nexcept ImportError:\n    import b\nelse:\n    import c\nfinally:\n    import d\n",

@@ -8,7 +8,6 @@ what `file_imports` gives for the whole tree, or nothing. Importing this module 
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Sequence
 
@@ -20,7 +19,7 @@ from grimp.domain.valueobjects import Module
 from relcheck.sources.python.imports import FileImports, statement_imports
 from relcheck.sources.python.layer_header import header_of
 from relcheck.sources.python.plain_imports import plain_imports
-from relcheck.sources.python.syntax import Source
+from relcheck.sources.python.syntax import Source, UnparseableError, parse_ast
 
 _LARGEST = 250_000
 """Characters of what is handed to native code: its stack bounds what it can read. It refuses deep nesting by itself."""
@@ -64,8 +63,10 @@ def sifted_imports(text: str) -> FileImports | None:
         if kept is None:
             return None
         try:
-            tree = ast.parse(kept)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            tree = parse_ast(kept)
+        except UnparseableError:
+            return None
+        if tree is None:
             return None
         found, places = statement_imports(tree, Source(kept))
     if known != places:
