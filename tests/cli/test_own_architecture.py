@@ -17,7 +17,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Project:
         shutil.copytree(
             ROOT / folder, project.root / folder, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True
         )
-    shutil.copy(ROOT / "relcheck.toml", project.root)
+    for name in ("relcheck.toml", "pyproject.toml"):
+        shutil.copy(ROOT / name, project.root)
     shutil.copytree(ROOT / "tests" / "fixtures", project.root / "tests" / "fixtures")
     return project
 
@@ -49,6 +50,14 @@ def test_an_import_against_them_is_found(house: Project, path: str, line: str) -
         assert ("layers/illegal-import", path) in layers_of(house)
     finally:
         file.write_text(before)
+
+
+def test_a_dependency_that_is_not_declared_is_found(house: Project) -> None:
+    file = house.root / "src/relcheck/report/text.py"
+    before = file.read_text(encoding="utf-8")
+    file.write_text(f"{before}\nimport requests\n", encoding="utf-8")
+    assert layers_of(house) == [("layers/undeclared-dependency", "src/relcheck/report/text.py")]
+    file.write_text(before, encoding="utf-8")
 
 
 def test_a_module_outside_of_the_layers_is_found(house: Project) -> None:

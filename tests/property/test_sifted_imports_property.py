@@ -100,7 +100,7 @@ def _blocks(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 _TEXTS = st.lists(st.recursive(_LINES, _blocks, max_leaves=6), max_size=9).map(lambda parts: "\n".join(parts) + "\n")
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(_TEXTS)
 def test_what_is_read_by_lines_is_what_the_tree_says(text: str) -> None:
     found = sifted_imports(text)
