@@ -60,9 +60,8 @@ class Contract:
 
     def ways(self, targets: Collection[str], via: Callable[[str], bool]) -> Ways:
         """Ways to the targets over other modules. An import that is allowed is none."""
-        return self.graph.paths_to(
-            targets, via, scope=self.entry.scope, usable=lambda edge: self.allowance(edge) is None
-        )
+        usable = (lambda edge: self.allowance(edge) is None) if self._allowances else None
+        return self.graph.paths_to(targets, via, scope=self.entry.scope, usable=usable)
 
     def illegal(
         self,
