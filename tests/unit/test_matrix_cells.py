@@ -25,6 +25,7 @@ def cell(raw: str, column: str = "notes") -> Cell:
         ("app/a.py:12-14.", [("path", "app/a.py", None, (12, 14))]),
         ("./src/a.ts + src/b.ts;", [("path", "src/a.ts", None, None), ("path", "src/b.ts", None, None)]),
         ("src/lib/**/*.ts", [("glob", "src/lib/**/*.ts", None, None)]),
+        ("../lib/*.ts", [("path", "../lib/*.ts", None, None)]),
         ("packages/{api,web}/index.ts", [("glob", "packages/{api,web}/index.ts", None, None)]),
         ("`src/lib/`", [("folder", "src/lib", None, None)]),
         ("`audit.ts`", [("path", "audit.ts", None, None)]),
@@ -52,6 +53,7 @@ def test_places_in_the_repository(raw: str, refs: list[tuple[object, ...]]) -> N
         "createdAt <= updatedAt",
         "v1.2/v1.3",
         "<!-- src/a.ts -->",
+        "src/[[:alpha:]]*.ts, src/" + "*a" * 90,
     ],
 )
 def test_what_looks_like_a_place_and_is_none(raw: str) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from urllib.parse import unquote
 
 from relcheck.model.finding import Region
+from relcheck.sources.globs import Globs
 from relcheck.sources.markdown.document import Field
 from relcheck.sources.markdown.inline import Inline, plain, read_inline
 from relcheck.sources.markdown.lines import shifted
@@ -115,8 +116,8 @@ def _ref(found: re.Match[str], field: Field, start: int, *, code: bool) -> Ref |
         return None
     kind: RefKind = "path"
     if any(sign in path for sign in "*?") or ("{" in path and "," in path):
-        kind = "glob"
-        if "/" not in path:
+        kind = "glob" if ".." not in path.split("/") else "path"  # one that leaves the repository leads nowhere
+        if "/" not in path or (kind == "glob" and not _is_glob(path)):
             return None
     elif path.endswith("/"):
         kind = "folder"
@@ -130,6 +131,14 @@ def _ref(found: re.Match[str], field: Field, start: int, *, code: bool) -> Ref |
     whole = path + found_whole[len(written) :]
     place = shifted(field.place, start + found.start(), start + found.start() + len(whole))
     return Ref(kind, _spelled(path), whole, place, found["symbol"], _lines(found))
+
+
+def _is_glob(path: str) -> bool:
+    try:
+        Globs((_spelled(path),))
+    except ValueError:
+        return False
+    return True
 
 
 def _spelled(path: str) -> str:
