@@ -8,6 +8,7 @@ client's DELIMITER; SQLite, "Keywords" (quoting).
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from relcheck.sources.python.rope import HOLE
@@ -66,8 +67,7 @@ _WORD = rf"[^\W\d][\w${HOLE}]*+"
 _HOLE = rf"{HOLE}[\w${HOLE}]*+"
 _DOLLAR = r"\$(?:[^\W\d]\w*)?\$"
 _PARAMETERS = r"\$\d+|:(?:'\w+'|\"\w+\"|[^\W\d]\w*)|%\(\w+\)s|%s\b"
-_POSTGRES = re.compile(
-    rf"""
+_POSTGRES = rf"""
       (?P<space> \s+ )
     | (?P<word> {_WORD} (?!['"&]) )
     | (?P<sign> [,;()\[\].=*] )
@@ -83,11 +83,8 @@ _POSTGRES = re.compile(
     | (?P<command> \\[^\r\n]*+ )
     | (?P<name> {_WORD} )
     | (?P<other> . )
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-_MYSQL = re.compile(
-    rf"""
+    """
+_MYSQL = rf"""
       (?P<space> \s+ | /\*!\d* | \*/ )
     | (?P<delimiter> (?<![^\r\n])[ \t]*+(?i:DELIMITER)[ \t]++[^\r\n]++ )
     | (?P<word> {_WORD} )
@@ -100,11 +97,8 @@ _MYSQL = re.compile(
     | (?P<hole> {_HOLE} )
     | (?P<parameter> %\(\w+\)s | %s\b | \? )
     | (?P<other> . )
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-_SQLITE = re.compile(
-    rf"""
+    """
+_SQLITE = rf"""
       (?P<space> \s+ )
     | (?P<word> {_WORD} )
     | (?P<sign> [,;().=*] )
@@ -116,10 +110,15 @@ _SQLITE = re.compile(
     | (?P<hole> {_HOLE} )
     | (?P<parameter> [:@][^\W\d]\w* | %\(\w+\)s | %s\b | \?\d* )
     | (?P<other> . )
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+    """
 _PATTERNS = {"postgres": _POSTGRES, "mysql": _MYSQL, "sqlite": _SQLITE}
+
+
+@cache
+def _pattern(dialect: Dialect) -> re.Pattern[str]:
+    return re.compile(_PATTERNS[dialect], re.VERBOSE | re.DOTALL)
+
+
 _KINDS: dict[str, TokenKind] = {
     "word": "word",
     "name": "word",
@@ -141,7 +140,7 @@ class _Cutting:
     def __init__(self, text: str, dialect: Dialect) -> None:
         self._text = text
         self._dialect = dialect
-        self._pattern = _PATTERNS[dialect]
+        self._pattern = _pattern(dialect)
         self._pieces: list[Piece] = []
         self._comments: list[Comment] = []
         self._tokens: list[Token] = []
