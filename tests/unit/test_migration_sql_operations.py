@@ -196,7 +196,7 @@ CASES: list[tuple[str, Kind, dict[str, object]]] = [
     ("LOCK t", Kind.LOCK_TABLE, {"value": "ACCESS EXCLUSIVE"}),
     ("SET LOCAL lock_timeout = '2s'", Kind.SET, {"name": "lock_timeout", "value": "2s", "object_type": "local"}),
     ("SELECT set_config('search_path', '', false)", Kind.SET, {"name": "search_path", "value": ""}),
-    ("RESET lock_timeout", Kind.SET, {"name": "lock_timeout", "value": "default"}),
+    ("RESET lock_timeout", Kind.SET, {"name": "lock_timeout", "value": "DEFAULT"}),
     ("VACUUM (FULL) t", Kind.VACUUM_FULL, {"table": "t"}),
     ("VACUUM t", Kind.READ, {"object_type": "vacuum"}),
     ("CLUSTER t USING i", Kind.CLUSTER, {"table": "t", "name": "i"}),
