@@ -102,3 +102,22 @@ def test_the_body_of_a_function_that_is_made_does_not_run() -> None:
         "CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS $$ BEGIN DROP TABLE t; END $$", "postgres"
     ).operations
     assert operation.kind is Kind.CREATE_ROUTINE
+
+
+def test_a_call_of_a_function_that_the_same_text_makes_is_what_its_body_does() -> None:
+    made = (
+        "CREATE FUNCTION clean() RETURNS void LANGUAGE plpgsql AS $$ BEGIN DROP TABLE a; END $$;\n"
+        "CREATE FUNCTION more() RETURNS void LANGUAGE sql AS 'DELETE FROM b; DROP TABLE c;';\n"
+    )
+    operations = read_sql(made + "SELECT clean();\nSELECT more();\nSELECT other();", "postgres").operations[2:]
+    assert [(one.kind, one.table, one.sql, one.region.line) for one in operations] == [
+        (Kind.DROP_TABLE, "a", "DROP TABLE a", 3),
+        (Kind.DELETE, "b", "DELETE FROM b", 4),
+        (Kind.DROP_TABLE, "c", "DROP TABLE c", 4),
+        (Kind.OPAQUE, None, "SELECT other()", 5),
+    ]
+
+
+def test_a_function_that_calls_itself_is_opaque_there() -> None:
+    text = "CREATE FUNCTION f() RETURNS void LANGUAGE sql AS 'SELECT f();';\nSELECT f();"
+    assert [one.kind for one in read_sql(text, "postgres").operations] == [Kind.CREATE_ROUTINE, Kind.OPAQUE]

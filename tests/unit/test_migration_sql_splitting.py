@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from relcheck.model.finding import Region
 from relcheck.sources.migration.operation import Dialect, Kind
 from relcheck.sources.migration.sql import read_sql
 from relcheck.sources.migration.sql.scanner import cut
+
+DIALECTS: tuple[Dialect, ...] = ("postgres", "mysql", "sqlite")
 
 
 def _statements(text: str, dialect: Dialect = "postgres") -> list[str]:
@@ -111,3 +114,27 @@ def test_an_open_string_or_comment_takes_the_rest_with_it_and_is_told() -> None:
     for text in ("DROP TABLE a; SELECT 'b; DROP TABLE c;", "DROP TABLE a; SELECT $$ b; DROP TABLE c;"):
         assert [one.kind for one in read_sql(text, "postgres").operations] == [Kind.DROP_TABLE, Kind.UNPARSEABLE]
     assert [one.kind for one in read_sql("DROP TABLE a; /* DROP TABLE c;", "postgres").operations] == [Kind.DROP_TABLE]
+
+
+def test_text_that_goes_to_the_server_as_it_is_holds_no_commands_and_no_rows() -> None:
+    def place(start: int, end: int) -> Region:
+        return Region(1, start + 1, 1, end + 1)
+
+    operations = read_sql(
+        "COPY t FROM stdin;\nDROP TABLE a;\n\\i x\n;DROP TABLE b;", "postgres", place=place
+    ).operations
+    assert [one.kind for one in operations] == [Kind.COPY, Kind.DROP_TABLE, Kind.UNPARSEABLE, Kind.DROP_TABLE]
+
+
+def test_a_dump_of_many_rows_is_read_in_no_time() -> None:
+    rows = ", ".join(["(1, 'a', NULL)"] * 10_000)
+    for dialect in DIALECTS:
+        [operation] = read_sql("INSERT INTO t VALUES ROWS;".replace("ROWS", rows), dialect).operations
+        assert (operation.kind, operation.table) == (Kind.INSERT, "t")
+
+
+def test_many_approvals_are_read_in_no_time() -> None:
+    text = "-- MIGRATION_APPROVED: data moved away\nDROP TABLE a;\n" * 3_000
+    script = read_sql(text, "postgres")
+    assert all(one.covers == 1 for one in script.annotations)
+    assert len(script.annotations) == 3_000

@@ -67,10 +67,11 @@ def blocks(comments: Sequence[Comment], lines: Lines) -> list[Block]:
     return found
 
 
-def covered(block: Block, units: Sequence[Unit], lines: Lines) -> tuple[int, ...]:
+def covered(block: Block, units: Sequence[Unit], starts: Sequence[int], lines: Lines) -> tuple[int, ...]:
     """The numbers of the operations that a comment stands at: on the lines of their statement, directly above it, or
-    directly before it; where the statement has several actions on lines of their own, of that action only."""
-    unit = _unit(block, units, lines)
+    directly before it; where the statement has several actions on lines of their own, of that action only. `starts` are
+    those of the units."""
+    unit = _unit(block, units, starts, lines)
     if unit is None:
         return ()
     everything = tuple(number for number, _, _ in unit.operations)
@@ -88,21 +89,18 @@ def covered(block: Block, units: Sequence[Unit], lines: Lines) -> tuple[int, ...
     return beside or (everything if line in (head, tail) else ())
 
 
-def _unit(block: Block, units: Sequence[Unit], lines: Lines) -> Unit | None:
+def _unit(block: Block, units: Sequence[Unit], starts: Sequence[int], lines: Lines) -> Unit | None:
     line, last = lines.line(block.start), lines.line(max(block.end - 1, block.start))
-    before: Unit | None = None
-    for unit in units:
-        if unit.start < block.start < unit.end:
-            return unit
-        if unit.end <= block.start:
-            before = unit
-        elif unit.start >= block.end:
-            if before is not None and not block.alone and lines.line(before.end - 1) == line:
-                return before
-            return (
-                unit if lines.line(unit.start) - last in (0, 1) and (block.alone or _is_first(block, lines)) else None
-            )
-    return before if before is not None and not block.alone and lines.line(before.end - 1) == line else None
+    number = bisect_right(starts, block.start) - 1
+    before = units[number] if number >= 0 else None
+    if before is not None and block.start < before.end:
+        return before
+    if before is not None and not block.alone and lines.line(before.end - 1) == line:
+        return before
+    following = units[number + 1] if number + 1 < len(units) else None
+    if following is None or lines.line(following.start) - last not in (0, 1):
+        return None
+    return following if block.alone or _is_first(block, lines) else None
 
 
 def _is_first(block: Block, lines: Lines) -> bool:

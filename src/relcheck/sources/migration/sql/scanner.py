@@ -58,9 +58,10 @@ class Cut(NamedTuple):
     comments: tuple[Comment, ...]
 
 
-def cut(text: str, dialect: Dialect = "postgres") -> Cut:
-    """Cut a text into statements and what stands between them."""
-    return _Cutting(text, dialect).result()
+def cut(text: str, dialect: Dialect = "postgres", *, by_psql: bool = True) -> Cut:
+    """Cut a text into statements and what stands between them. A text that goes to the server as it is, and not through
+    psql, holds no commands and no rows of COPY: what looks like them is part of a statement."""
+    return _Cutting(text, dialect, by_psql=by_psql).result()
 
 
 _WORD = rf"[^\W\d][\w${HOLE}]*+"
@@ -137,9 +138,10 @@ _BLOCK_ENDS = frozenset({"IF", "LOOP", "WHILE", "REPEAT"})
 
 
 class _Cutting:
-    def __init__(self, text: str, dialect: Dialect) -> None:
+    def __init__(self, text: str, dialect: Dialect, *, by_psql: bool) -> None:
         self._text = text
         self._dialect = dialect
+        self._by_psql = by_psql
         self._pattern = _pattern(dialect)
         self._pieces: list[Piece] = []
         self._comments: list[Comment] = []
@@ -173,6 +175,9 @@ class _Cutting:
                 if key in _WATCHED:
                     self._watch(key)
                 continue
+            if group == "command" and not self._by_psql:
+                tokens.append(Token("sign", "\\", start, start + 1))
+                return start + 1
             if group == "sign" or group == "cast" or group == "other":
                 mark = match.group()
                 if mark == ";" and self._delimiter == ";" and not self._depth:
@@ -219,7 +224,7 @@ class _Cutting:
         tokens = self._tokens
         first = tokens[0].key
         if first == "COPY":
-            self._copies |= key == "STDIN" and len(tokens) > 1 and tokens[-2].key == "FROM"
+            self._copies |= self._by_psql and key == "STDIN" and len(tokens) > 1 and tokens[-2].key == "FROM"
             return
         if first != "CREATE":
             return

@@ -67,6 +67,7 @@ class _Reading:
         self._original = text
         self._dialect = dialect
         self._lines: Lines | None = None
+        self._by_psql = place is None
         self._place = place or self._in_file
         self._transactions = Transactions(mode, dialect)
         self._operations: list[Operation] = []
@@ -75,6 +76,7 @@ class _Reading:
         self._problems: list[Problem] = []
         self._guards: list[str] = []
         self._has_holes = False
+        self._routines: dict[str, Statement] = {}
 
     def read(self, start: int, end: int) -> Script:
         original = self._original
@@ -92,7 +94,7 @@ class _Reading:
             text = " " * start + text[start:end]
         if text.startswith("\ufeff"):
             text = " " + text[1:]
-        result = cut(text, self._dialect)
+        result = cut(text, self._dialect, by_psql=self._by_psql)
         self._comments.extend(result.comments)
         statements = sum(piece.kind == "statement" for piece in result.pieces)
         self._transactions.begin(statements)
@@ -132,10 +134,27 @@ class _Reading:
         if self._dialect == "postgres":
             from relcheck.sources.migration.sql.postgres.reader import read_statement
 
-            return read_statement(statement)
+            return [known for read in read_statement(statement) for known in self._called(read, statement)]
         from relcheck.sources.migration.sql.other.reader import read_statement as read_other
 
         return read_other(statement, self._dialect)
+
+    def _called(self, read: Read, statement: Statement) -> list[Read]:
+        """A call of a function that the same text makes is what its body does, at the place of the call."""
+        operation = read.operation
+        if operation.kind is Kind.CREATE_ROUTINE and operation.name is not None:
+            self._routines[operation.name] = statement
+        made = self._routines.get(operation.name or "") if operation.object_type == "call" else None
+        if made is None or operation.kind is not Kind.OPAQUE:
+            return [read]
+        from relcheck.sources.migration.sql.postgres.blocks import routine
+
+        body = routine(made)
+        if body is None:
+            return [read]
+        return [
+            Read(replace(one, sql=one.sql or made.text[start:end]), read.start, read.end) for one, start, end in body
+        ]
 
     def _command(self, piece: Piece) -> None:
         """A `\\` command of psql."""
@@ -172,16 +191,17 @@ class _Reading:
             if opening is None:
                 continue
             body = statement.text[: token.end - len(opening.group())]
-            self._comments.extend(cut(" " * opening.end() + body[opening.end() :]).comments)
+            self._comments.extend(cut(" " * opening.end() + body[opening.end() :], by_psql=False).comments)
         self._comments.sort()
 
     def _approve(self) -> Iterator[Annotation]:
         from relcheck.sources.migration.approvals import read_annotations
 
         lines = self._of_lines()
+        starts = [unit.start for unit in self._units]
         for block in blocks(self._comments, lines):
             found = read_annotations(self._original[block.start : block.end], self._placing(block.start))
-            numbers = covered(block, self._units, lines) if found else ()
+            numbers = covered(block, self._units, starts, lines) if found else ()
             for annotation in found:
                 if annotation.approval is not None:
                     self._cover(numbers, annotation.approval)

@@ -44,6 +44,8 @@ def read_statement(statement: Statement, dialect: Dialect) -> list[Read]:
     try:
         if verb == "ALTER" and cursor.accept("TABLE"):
             return list(alter_table(cursor))
+        if verb in ("INSERT", "REPLACE") and (rows := _rows(cursor, verb)) is not None:
+            return [_whole(statement, rows)]
         if verb in _ROWS:
             return _parsed(statement, dialect)
         found = [_whole(statement, operation) for operation in _VERBS[verb](cursor)] if verb else []
@@ -70,6 +72,31 @@ def _parsed(statement: Statement, dialect: Dialect) -> list[Read]:
     from relcheck.sources.migration.sql.other.queries import read_query
 
     return [_whole(statement, operation) for operation in read_query(statement, dialect)]
+
+
+def _rows(cursor: Cursor, verb: str) -> Operation | None:
+    """INSERT … VALUES, of which dumps have thousands of rows; None for any other INSERT."""
+    replaces = verb == "REPLACE"
+    ignores = cursor.accept("IGNORE")
+    if cursor.accept("OR"):
+        word = cursor.identifier().upper()
+        replaces, ignores = replaces or word == "REPLACE", ignores or word == "IGNORE"
+    if not cursor.accept("INTO"):
+        return None
+    table = cursor.name()
+    columns = cursor.names() if cursor.key() == "(" else ()
+    if not cursor.one_of("VALUES", "VALUE"):
+        return None
+    value = "replace" if replaces else "on conflict" if ignores else None
+    rows = 0
+    while cursor.key() == "(":
+        cursor.group()
+        rows += 1
+        if not cursor.accept(","):
+            break
+    if not rows or not cursor.done:
+        return None
+    return Operation(kind=Kind.INSERT, region=NOWHERE, table=table, columns=columns, value=value)
 
 
 def _create(cursor: Cursor) -> Iterator[Operation]:

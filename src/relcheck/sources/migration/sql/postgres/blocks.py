@@ -49,6 +49,33 @@ def do_block(node: Node, statement: Statement) -> Iterator[Read]:
         yield Read(Operation(kind=Kind.READ, region=NOWHERE, object_type="do"), statement.start, statement.end)
 
 
+def routine(statement: Statement) -> list[Read] | None:
+    """What the body of a CREATE FUNCTION does when it is called; None where it cannot be read."""
+    try:
+        [node] = parse(statement.sql)
+        options = {option.text("defname"): option.child("arg") for option in node.children("options")}
+        language = options.get("language")
+        name = language.text("sval") if language is not None else "sql"
+        if name == "plpgsql":
+            body = parse_body(statement.sql)
+            action = body.child("action") if body is not None else None
+            return list(_Block(statement, body).read(action)) if body is not None and action is not None else None
+    except (SqlError, ValueError):
+        return None
+    body_text = options.get("as")
+    parts = body_text.strings("items") if body_text is not None else []
+    return list(_of_text(parts[0])) if name == "sql" and len(parts) == 1 else None
+
+
+def _of_text(text: str) -> Iterator[Read]:
+    from relcheck.sources.migration.sql.postgres.reader import read_statement
+
+    for piece in cut(text, by_psql=False).pieces:
+        if piece.kind == "statement":
+            for operation, start, end in read_statement(Statement(text, text, piece.tokens)):
+                yield Read(replace(operation, sql=text[start:end]), start, end)
+
+
 def call(node: Node, statement: Statement) -> Iterator[Read]:
     """CALL of a procedure."""
     below = node.child("funccall")
@@ -205,7 +232,7 @@ class _Block:
 
         stands = self._statement.text[span[0] : span[1]] == text
         shift = span[0] if stands else 0
-        for piece in cut(text).pieces:
+        for piece in cut(text, by_psql=False).pieces:
             if piece.kind != "statement":
                 continue
             if stands:
