@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import tomli
 
-from fuzz import corpus
+from fuzz import corpus, migrations
 from fuzz.documents import document, matrix_file
 from fuzz.imports import imports, manifest
 from relcheck.config import ConfigError, load_config
@@ -311,6 +311,7 @@ def entries() -> dict[str, Entry]:
         "index": Entry(corpus.indexes, (b"DIRC", b"TREE", b"link", b"sdir", b"../", b".git/", b"\0\0\0\1"), index, 8),
         "glob": Entry(corpus.globs, (b"**", b"**/", b"*a", b"[!", b"]", b"{a,", b"}", b"?", b"/", b"./", b"\\"), glob),
         "sql": Entry(corpus.statements, _SQL, sql),
+        "migration-sql": Entry(migrations.seeds, migrations.TOKENS, migrations.migration),
         "cache-file": Entry(corpus.cache_files, (b"\0\0\0\0", b"SQLite format 3", b"results"), cache_file),
         "cache-value": Entry(_results, _words(_results), cached_result),
         "document": Entry(corpus.documents, (*_MARKDOWN, *corpus.words_of(corpus.documents())), document),

@@ -72,7 +72,7 @@ def read_query(statement: Statement, dialect: Dialect) -> list[Operation]:
         text = f"INSERT{text[len(verb) :]}"
     try:
         trees = [tree for tree in sqlglot.parse(text, read=dialect) if tree is not None]
-    except (sqlglot.errors.SqlglotError, RecursionError, ValueError) as error:
+    except Exception as error:  # noqa: BLE001  # of what is no SQL it raises more than its own errors
         first = str(error).partition("\n")[0].replace(_STAND_IN, "{…}")
         return [Operation(kind=Kind.UNPARSEABLE, region=NOWHERE, object_type=_verb(statement), reason=_plain(first))]
     if len(trees) == 1 and verb not in _KNOWN and not isinstance(trees[0], sqlglot.exp.Command):
@@ -137,7 +137,7 @@ def _of(tree: Expression, statement: Statement) -> Iterator[Operation]:
             kind=Kind.UPDATE if isinstance(tree, exp.Update) else Kind.DELETE,
             region=NOWHERE,
             table=_name(target),
-            columns=tuple(_text(part.this.name) for part in tree.expressions) if isinstance(tree, exp.Update) else (),
+            columns=_assigned(tree) if isinstance(tree, exp.Update) else (),
             reads=_tables(tree, target),
             has_where=tree.args.get("where") is not None,
             where=statement.between(where + 1, len(statement.tokens)) if where >= 0 else "",
@@ -146,6 +146,13 @@ def _of(tree: Expression, statement: Statement) -> Iterator[Operation]:
         yield Operation(kind=Kind.READ, region=NOWHERE, object_type="select", reads=_tables(tree, None))
     else:
         yield _other(statement)
+
+
+def _assigned(tree: Expression) -> tuple[str, ...]:
+    from sqlglot import exp
+
+    found = (part.this for part in tree.expressions if isinstance(part, exp.EQ))
+    return tuple(_text(column.name) for column in found if isinstance(column, exp.Column))
 
 
 def _tables(tree: Expression | None, without: Expression | None) -> tuple[str, ...]:
@@ -163,7 +170,7 @@ def _name(table: Expression | None) -> str:
 
     if not isinstance(table, exp.Table):
         return ""
-    return _text(".".join(part.name for part in table.parts))
+    return _text(".".join(part.name if isinstance(part, exp.Expression) else str(part) for part in table.parts))
 
 
 def _text(name: str) -> str:
