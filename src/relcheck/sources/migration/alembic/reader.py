@@ -183,6 +183,8 @@ class Reader:
                 return  # the same call for another turn or branch
             self._seen.add(operation)
         self.emitted.append(Emitted(operation, lines))
+        if self.dialect not in run.path.dialects:
+            return
         if operation.kind is Kind.COMMIT and transaction is not None:
             self._transaction = None  # the driver knows nothing of it: what follows is committed by itself
         elif operation.kind is Kind.BEGIN and self._transaction is None:

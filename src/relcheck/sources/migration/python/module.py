@@ -119,8 +119,9 @@ def known_text(node: ast.expr) -> str:
     return ""
 
 
-def bound_names(statement: ast.AST) -> Iterator[str]:
-    """The names that a statement binds or changes in its own scope, those of the statements in it too."""
+def bound_names(statement: ast.AST, *, changed: bool = True) -> Iterator[str]:
+    """The names that a statement binds in its own scope, those of the statements in it too; with `changed` also those
+    whose values it changes (`names.append(x)`)."""
     if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         yield statement.name
         return
@@ -131,10 +132,10 @@ def bound_names(statement: ast.AST) -> Iterator[str]:
         return
     for target in _targets(statement):
         yield from _target_names(target)
-    if isinstance(statement, ast.Expr):
+    if changed and isinstance(statement, ast.Expr):
         yield from _changed_name(statement.value)
     for inner in _statements_in(statement):
-        yield from bound_names(inner)
+        yield from bound_names(inner, changed=changed)
 
 
 def _targets(statement: ast.AST) -> Iterator[ast.expr]:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import cast
 
-from relcheck.sources.migration.python.calls import arguments, rebind
+from relcheck.sources.migration.python.calls import applied, arguments, rebind
 from relcheck.sources.migration.python.comparing import TRUE, compared, truth
 from relcheck.sources.migration.python.expressions import operated
 from relcheck.sources.migration.python.following import bind, is_generator
@@ -15,6 +15,7 @@ from relcheck.sources.migration.python.module import bound_names
 from relcheck.sources.migration.python.run import Flow, Frame, Run
 from relcheck.sources.migration.python.scope import Scope
 from relcheck.sources.migration.python.values import (
+    ANYWHERE,
     NONE,
     Call,
     Class,
@@ -29,6 +30,7 @@ from relcheck.sources.migration.python.values import (
     Text,
     Unknown,
     Value,
+    choice,
     merged,
 )
 
@@ -223,9 +225,11 @@ def _while(run: Run, statement: ast.stmt, scope: Scope) -> Flow:
 def _once(run: Run, statement: ast.For | ast.While, scope: Scope, before: Callable[[], object]) -> None:
     """The body of a loop whose turns are not known, once: what it changes is not known while it runs."""
     for inner in statement.body:
+        bound = set(bound_names(inner, changed=False))
         for name in set(bound_names(inner)):
-            if name in scope.names:
-                scope.names[name] = Derived((scope.names[name],), name)
+            value = scope.names.get(name)
+            if value is not None and (name in bound or type(value) in (Items, Entries)):
+                scope.names[name] = Derived((value,), name)
     run.repeated += 1
     try:
         before()
@@ -236,25 +240,39 @@ def _once(run: Run, statement: ast.For | ast.While, scope: Scope, before: Callab
 
 def _try(run: Run, statement: ast.stmt, scope: Scope) -> Flow:
     statement = cast("ast.Try", statement)
-    start = run.path
+    start, before = run.path, dict(scope.names)
     flow = execute(run, statement.body, scope)
     if flow == Flow.NORMAL:
         flow = execute(run, statement.orelse, scope)
-    end, names = run.path, scope.names
+    end = run.path
     stops = [flow]
+    after = dict(scope.names)
+    ways = [(after, ANYWHERE)] if flow == Flow.NORMAL else []
     for handler in statement.handlers:
         caught = scope.module.source(handler.type) if handler.type is not None else ""
-        scope.names = dict(names)
+        failed = Path(guards=(f"except {caught}".strip(),))
+        scope.names = {**after, **before}  # what the body sets may not have been set
         if handler.name is not None:
             scope.names[handler.name] = Unknown(handler.name)
-        run.path = start.join(Path(guards=(f"except {caught}".strip(),))) or start
+        run.path = start.join(failed) or start
         stops.append(execute(run, handler.body, scope))
-        if flow != Flow.NORMAL and stops[-1] == Flow.NORMAL:
-            names = scope.names
-    scope.names = names
+        if stops[-1] == Flow.NORMAL:
+            ways.append((scope.names, failed))
+    scope.names = _any_names(ways) if ways else after
     run.path = end if flow == Flow.NORMAL else start
     last = execute(run, statement.finalbody, scope)
     return last if last != Flow.NORMAL else min(stops)
+
+
+def _any_names(ways: list[tuple[dict[str, Value], Path]]) -> dict[str, Value]:
+    """The names behind several ways: a value of its own for each, where they differ."""
+    result = dict(ways[0][0])
+    for names, _ in ways[1:]:
+        for name, value in names.items():
+            if result.get(name) is not value:
+                found = [(names[name], path) for names, path in ways if name in names]
+                result[name] = choice(found)
+    return result
 
 
 def _with(run: Run, statement: ast.stmt, scope: Scope) -> Flow:
@@ -337,7 +355,13 @@ def _in_own_manager(run: Run, statement: ast.With, position: int, manager: tuple
 
 def _function(run: Run, statement: ast.stmt, scope: Scope) -> Flow:
     statement = cast("ast.FunctionDef", statement)
-    scope.names[statement.name] = Function(statement, scope.module, scope)
+    value: Value = Function(statement, scope.module, scope)
+    for decorator in reversed(statement.decorator_list):
+        wrapper = run.evaluate(decorator, scope)
+        if type(wrapper) is Function:  # one of the project, which may do something around the function
+            wrapped = applied(run, wrapper, [value], {}, decorator, scope.module)
+            value = wrapped if type(wrapped) is Function else value
+    scope.names[statement.name] = value
     return Flow.NORMAL
 
 
