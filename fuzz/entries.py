@@ -14,6 +14,8 @@ from typing import NamedTuple
 import tomli
 
 from fuzz import corpus, migrations
+from fuzz import corpus
+from fuzz.alembic import ALEMBIC_TOKENS, alembic, alembic_files
 from fuzz.documents import document, matrix_file
 from fuzz.imports import imports, manifest
 from relcheck.config import ConfigError, load_config
@@ -316,5 +318,6 @@ def entries() -> dict[str, Entry]:
         "cache-value": Entry(_results, _words(_results), cached_result),
         "document": Entry(corpus.documents, (*_MARKDOWN, *corpus.words_of(corpus.documents())), document),
         "matrix-file": Entry(corpus.matrix_files, (*_TOML, *_YAML, b'",', b"Guarantee,Owner"), matrix_file),
+        "alembic": Entry(alembic_files, ALEMBIC_TOKENS, alembic),
         TRAP: Entry(lambda: (b"raise it", b"abort it", b"loop it", b"be calm"), (b"it",), trap),
     }
