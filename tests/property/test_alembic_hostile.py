@@ -15,8 +15,8 @@ TEXTS = st.sampled_from(
     ["'orders'", "'a' 'b'", "f'DROP TABLE {x}'", "'%s' % x", "'{}'.format(t)", "'DROP TABLE a'", "''"]
 )
 OPERATIONS = st.sampled_from(
-    ["drop_table", "add_column", "alter_column", "execute", "create_table", "bulk_insert", "invoke", "create_index", "f",
-     "drop_constraint", "rename_table", "create_foreign_key", "batch_alter_table", "get_bind", "sync_enum_values"]
+    ["drop_table", "add_column", "alter_column", "execute", "create_table", "bulk_insert", "invoke", "create_index",
+     "f", "drop_constraint", "rename_table", "create_foreign_key", "batch_alter_table", "get_bind", "sync_enum_values"]
 )  # fmt: skip
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 from alembic_case import cases, operations, said
 
+from relcheck.sources.migration.operation import SqlType
+from relcheck.sources.migration.schema import Schema
+
 TABLE = cases("alembic_cases_operations.txt")
 
 
@@ -19,6 +22,15 @@ def test_what_exists_is_kept_as_what_was_before() -> None:
     )
     assert one.before.type is not None
     assert (one.before.type.name, one.before.type.arguments, one.before.nullable) == ("varchar", ("9",), True)
+
+
+def test_what_the_call_says_of_before_is_kept_where_the_chain_says_nothing() -> None:
+    alter = 'op.alter_column("orders", "note", type_=sa.Text(), existing_type=sa.String(9), existing_nullable=False)'
+    (alone,) = Schema().completed(operations(alter))
+    assert (alone.before.type, alone.before.nullable) == (SqlType("varchar", ("9",), 0, "varchar(9)"), False)
+    created = 'op.create_table("orders", sa.Column("note", sa.String(5)))'
+    *_, told = Schema().completed(operations(f"{created}\n{alter}"))
+    assert (told.before.type, told.before.nullable) == (SqlType("varchar", ("5",), 0, "varchar(5)"), True)
 
 
 @pytest.mark.parametrize(

@@ -156,9 +156,10 @@ class Schema:
         ]
         used = one.constraint.using_index if one.constraint is not None else None
         taken = self._indexes.get(key(used)) if used else index
+        # What the chain does not tell, the call may: Alembic's `existing_type` and `existing_nullable`.
         return Before(
-            type=column.type if column is not None else None,
-            nullable=column.nullable if column is not None else None,
+            type=column.type if column is not None and column.type is not None else one.before.type,
+            nullable=column.nullable if column is not None and column.nullable is not None else one.before.nullable,
             has_default=column.has_default if column is not None else None,
             proven_not_null=any(_proves(each, one.column) for each in constraints) if one.column else False,
             generated=column.generated if column is not None else "",
