@@ -79,6 +79,12 @@ class _Reading:
         self._problems: list[Problem] = []
 
     def read(self) -> Migration:
+        try:
+            return self._read()
+        finally:
+            self._run.forget()
+
+    def _read(self) -> Migration:
         revision = self._revision()
         parents, region = self._names("down_revision"), self._binder("revision")
         up = self._way("upgrade")

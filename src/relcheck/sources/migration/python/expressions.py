@@ -290,6 +290,7 @@ def _comprehension(run: Run, node: ast.expr, scope: Scope) -> Value:
             run.repeated -= 1
 
     turn(0, ANYWHERE)
+    del turn  # it refers to itself, and so would hold the evaluation
     if isinstance(node, ast.DictComp):
         pairs = tuple((pair.items[0], pair.items[1]) for pair in results if type(pair) is Items)
         return Entries(pairs, complete)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
 
 from relcheck.sources.migration.python.attributes import class_attribute
+from relcheck.sources.migration.python.module import Module
 from relcheck.sources.migration.python.run import Flow, Frame, Run
 from relcheck.sources.migration.python.scope import Scope
 from relcheck.sources.migration.python.values import (
@@ -50,7 +50,7 @@ def follow(run: Run, function: Function, call: Call) -> Value | None:
             run.yields.pop()
         if flow == Flow.NORMAL:
             returns.append((NONE, run.path))
-    if is_generator(node):
+    if yielded or is_generator(node, function.module):
         return Derived((call, *yielded, *call.args))
     return choice(returns) if returns else NONE
 
@@ -99,9 +99,10 @@ def bind(run: Run, function: Function, call: Call, scope: Scope) -> None:
         scope.names[arguments.kwarg.arg] = Entries(pairs, call.exact)
 
 
-@lru_cache(maxsize=2000)
-def is_generator(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+def is_generator(node: ast.FunctionDef | ast.AsyncFunctionDef, module: Module) -> bool:
     """Whether the function's own body yields."""
+    if "yield" not in module.text:
+        return False
     waiting: list[ast.AST] = list(node.body)
     while waiting:
         one = waiting.pop()

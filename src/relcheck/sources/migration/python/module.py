@@ -5,11 +5,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
 
 from relcheck.model.finding import Region
 from relcheck.sources.migration.python.literals import LiteralMap, literal_map
 from relcheck.sources.python.positions import line_of, line_starts
 from relcheck.sources.python.syntax import UnparseableError, parse_ast
+
+if TYPE_CHECKING:
+    from relcheck.sources.migration.python.scope import Scope
 
 _CHANGING = frozenset({"append", "extend", "insert", "update", "add", "setdefault", "remove", "pop"})
 
@@ -23,6 +27,15 @@ class Module:
         self.name = name
         self._maps: dict[ast.expr, LiteralMap | None] = {}
         self._sources: dict[ast.AST, str] = {}
+        self.scopes: list[Scope] = []
+        """Those of the evaluation that goes on."""
+
+    def forget(self) -> None:
+        """Lets go of what an evaluation has made of it: functions and their scopes hold each other, and the collector
+        is off while files are read."""
+        for scope in self.scopes:
+            scope.names.clear()
+        self.scopes.clear()
 
     @cached_property
     def starts(self) -> list[int]:
@@ -101,7 +114,7 @@ def read_module(text: str, name: str = "") -> Module:
     return Module(text, tree, name)
 
 
-@lru_cache(maxsize=24)
+@lru_cache(maxsize=16)
 def helper_module(text: str, name: str) -> Module | None:
     """A module of the project that migrations use; kept, for many of them use the same. None if it is unparseable."""
     try:

@@ -119,6 +119,16 @@ class Run:
         for stack in (self.frames, self.active, self.returns, self.yields):
             stack.clear()
 
+    def forget(self) -> None:
+        """The evaluation is over: nothing of it is held any longer."""
+        self.restart()
+        for module in (self.module, *self._modules.values()):
+            if module is not None:
+                module.forget()
+        self._globals.clear()
+        self._symbols.clear()
+        self._modules.clear()
+
     def spend(self) -> None:
         """One step more. Raises `BudgetError` where there are too many."""
         self._steps += 1

@@ -19,6 +19,7 @@ class Scope:
         self.parent = parent
         self.names: dict[str, Value] = {}
         self.globals: set[str] = set()
+        module.scopes.append(self)
 
     def find(self, name: str) -> Value | None:
         """What the name stands for here or around; None leaves it to the module."""

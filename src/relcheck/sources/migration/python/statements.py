@@ -304,7 +304,7 @@ def _own_manager(run: Run, node: ast.expr, scope: Scope) -> tuple[Function, Call
     if not isinstance(node, ast.Call):
         return None
     func = run.evaluate(node.func, scope) if isinstance(node.func, ast.Name | ast.Attribute) else None
-    if type(func) is not Function or isinstance(func.node, ast.Lambda) or not is_generator(func.node):
+    if type(func) is not Function or isinstance(func.node, ast.Lambda) or not is_generator(func.node, func.module):
         return None
     if func.node in run.active:
         return None
