@@ -220,7 +220,7 @@ def test_a_column_of_the_state_that_the_database_does_not_get_is_a_problem() -> 
             ),
         }
     )["shop.0002_next"]
-    assert [problem.kind for problem in found.problems] == ["state-db-mismatch"]
+    assert [problem.kind for problem in found.mismatches] == ["state-db-mismatch"]
 
 
 def test_a_squashed_migration_does_not_count_twice() -> None:

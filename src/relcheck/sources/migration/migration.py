@@ -39,10 +39,10 @@ class Annotation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A call that brings its own SQL or code and has to say itself how it is undone: `RunSQL`, `RunPython`.
 
-    `region` is what is called, on one line. `reverse` says whether the way back is given, given as doing nothing, or missing. `function` is the name of the
-    Python function, `parameters` are its own (None: it was not found, or takes any number), at `signature_region`.
-    `model_imports` are models that it reaches by importing them, each with its place; `model_variables` names that
-    stand for a model, with the model's name and the place.
+    `region` is what is called, on one line. `reverse` says whether the way back is given, given as doing nothing, or
+    missing. `function` is the name of the Python function, `parameters` are its own (None: it was not found, or takes
+    any number), at `signature_region`. `model_imports` are models that it reaches by importing them, each with its
+    place; `model_variables` names that stand for a model, with the model's name and the place.
     """
 
     type: Literal["sql", "python"]

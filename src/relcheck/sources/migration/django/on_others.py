@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from relcheck.model.finding import Region
 from relcheck.sources.migration.django.code import lower_code, lower_sql
 from relcheck.sources.migration.django.columns import column_name
 from relcheck.sources.migration.django.editor import Editor
@@ -94,7 +95,13 @@ def separate(replay: Replay, operation: ModelOperation) -> None:
         replay.operation(inner)
     replay.editor, editor.state = editor, kept
     if operation.database and operation.state:
-        replay.mismatches.extend(mismatches(tuple(one.operation for one in scratch.finish()), done, operation.region))
+        replay.mismatches.extend(mismatches(tuple(one.operation for one in scratch.finish()), done, _head(operation)))
+
+
+def _head(operation: ModelOperation) -> Region:
+    """What is called, where it stands on one line."""
+    line, column = operation.region.line, operation.region.column
+    return Region(line, column, line, column + len(operation.code.partition("(")[0]))
 
 
 HANDLERS: dict[str, Callable[[Replay, ModelOperation], None]] = {

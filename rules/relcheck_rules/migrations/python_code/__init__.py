@@ -1,0 +1,1 @@
+"""Python code in migrations that does not work with the models of its time."""

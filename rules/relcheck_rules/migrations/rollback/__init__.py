@@ -1,0 +1,1 @@
+"""Ways back that are missing, empty, or lose what was written meanwhile."""
