@@ -48,3 +48,16 @@ def test_what_was_squashed_is_no_head_and_stands_for_its_parts() -> None:
     squashed = [_one("a"), _one("b", "a"), _one("a_b", replaces=("a", "b")), _one("c", "a_b")]
     assert [one.id for one in chain("versions", squashed).heads] == ["c"]
     assert not chain("versions", [_one("a_b", replaces=("a", "b")), _one("c", "b")]).problems
+
+
+def test_a_squashed_migration_beside_what_it_replaces_is_no_end() -> None:
+    found = chain(
+        "shop",
+        [
+            Migration(framework="django", path="1.py", id="1"),
+            Migration(framework="django", path="2.py", id="2", parents=("1",)),
+            Migration(framework="django", path="12.py", id="12", replaces=("1", "2")),
+            Migration(framework="django", path="3.py", id="3", parents=("2",)),
+        ],
+    )
+    assert [one.id for one in found.heads] == ["3"]

@@ -33,7 +33,8 @@ def review(project: ProjectView | None, outcome: Outcome, asked: Collection[str]
     for one in outcome.findings:
         by_path.setdefault(one.path, []).append(one)
     every = project.migrations.migrations if project is not None else ()
-    gated = [one for one in every if project is not None and one.path not in project.old_migrations.paths]
+    old = project.old_migrations.paths if project is not None else frozenset[str]()
+    gated = [one for one in every if one.path not in old and not one.restates]
     reviewed = []
     told_of: set[int] = set()
     for migration in gated:

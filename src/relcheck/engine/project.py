@@ -271,7 +271,7 @@ class _RuleView(msgspec.Struct, frozen=True):
         return self.project.governance
 
     def is_gated(self, migration: Migration) -> bool:
-        return migration.path not in self.project.old_migrations.paths
+        return migration.path not in self.project.old_migrations.paths and not migration.restates
 
     @property
     def documents(self) -> Documents:

@@ -93,8 +93,8 @@ class EmptyDowngrade(MigrationRule):
             title="It is said what is done instead:",
         ),
         Valid(
-            "-- ROLLBACK: the column is harmless; code goes back without it\n"
-            "-- migrate:up\nALTER TABLE orders ADD COLUMN note text;\n\n-- migrate:down\n",
+            "-- migrate:up\n-- ROLLBACK: the column is harmless; code goes back without it\n"
+            "ALTER TABLE orders ADD COLUMN note text;\n\n-- migrate:down\n",
             path="db/migrations/2_note.sql",
         ),
         Valid(

@@ -53,8 +53,15 @@ def chain(environment: str, migrations: Sequence[Migration], known: Mapping[str,
         problems.append((first.path, Problem("cycle", message, first.region)))
     parents = {here[name].id for one in by_id.values() for name in one.parents if name in here}
     replaced = {name for one in by_id.values() for name in one.replaces}
-    heads = tuple(by_id[name] for name in ordered if name not in parents and name not in replaced)
+    ends = [by_id[name] for name in ordered if name not in parents and name not in replaced]
+    heads = tuple(one for one in ends if not _goes_on(one, by_id))
     return Chain(environment, tuple(by_id[name] for name in ordered), heads, tuple(problems))
+
+
+def _goes_on(squashed: Migration, by_id: Mapping[str, Migration]) -> bool:
+    """Whether others build on what a migration replaces: then it is no end."""
+    within = {squashed.id, *squashed.replaces}
+    return any(within.intersection(one.parents) for one in by_id.values() if one.id not in within)
 
 
 def _ordered(before: Mapping[str, set[str]]) -> tuple[list[str], list[str]]:

@@ -77,6 +77,8 @@ class Migration(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     parents: tuple[str, ...] = ()
     depends_on: tuple[str, ...] = ()
     replaces: tuple[str, ...] = ()
+    restates: bool = False
+    """Everything that it replaces is there, and is judged in its place."""
     labels: tuple[str, ...] = ()
     """Alembic's branch labels; `depends_on` and parents may name one."""
     initial: bool = False

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, Unpack
 
 from msgspec.structs import replace
 
+from relcheck.model.finding import Related
 from relcheck.sources.migration.django.columns import (
     check_of,
     column_name,
@@ -25,6 +26,7 @@ from relcheck.sources.migration.django.naming import index_name
 from relcheck.sources.migration.operation import UNKNOWN, Before, Constraint, Kind, SqlType
 
 if TYPE_CHECKING:
+    from relcheck.model.finding import Region
     from relcheck.sources.migration.django.details import Details
     from relcheck.sources.migration.django.editor import Editor
     from relcheck.sources.migration.django.facts import Field
@@ -88,7 +90,7 @@ class _Alteration:
         self._drop_check()
         if self.old_column != self.column:
             self.editor.rename_column(self.table, self.old_column, self.column)
-        self._alter_type()
+        self._alter_type(referencing)
         self._alter_default_and_null()
         self._alter_primary_key()
         self._add_unique()
@@ -165,7 +167,7 @@ class _Alteration:
             constraint = Constraint(type="check", name=name, columns=(self.column,), expression=new)
             self._emit(Kind.ADD_CONSTRAINT, column=None, name=name, constraint=constraint)
 
-    def _alter_type(self) -> None:
+    def _alter_type(self, referencing: list[tuple[str, str, Constraint]]) -> None:
         changed = self._type_changed()
         postgres = self.editor.dialect == "postgres"
         if postgres and is_identity(self.before) and not is_identity(self.after):
@@ -175,7 +177,11 @@ class _Alteration:
                 name = index_name(self.table, (self.old_column,), "_like", self.editor.dialect)
                 self.editor.drop_index(self.new.model, name)
             self._emit(
-                Kind.ALTER_COLUMN_TYPE, type=self.type, using=self._using(self.column), unknown=self._unknown_type()
+                Kind.ALTER_COLUMN_TYPE,
+                type=self.type,
+                using=self._using(self.column),
+                unknown=self._unknown_type(),
+                related=_related(referencing, self.editor.place),
             )
         if postgres and is_identity(self.after) and not is_identity(self.before):
             self._emit(Kind.ADD_IDENTITY)
@@ -248,11 +254,14 @@ class _Alteration:
                 type=self.type,
                 using=self._using(column),
                 before=before,
+                transient=True,
             )
 
     def _remake_referencing(self, referencing: list[tuple[str, str, Constraint]]) -> None:
         for table, _, constraint in referencing:
-            self.editor.emit(Kind.ADD_CONSTRAINT, table=table, name=constraint.name, constraint=constraint)
+            self.editor.emit(
+                Kind.ADD_CONSTRAINT, table=table, name=constraint.name, constraint=constraint, transient=True
+            )
 
     def _alter_default_and_null(self) -> None:
         before, after = self.before, self.after
@@ -349,6 +358,16 @@ def _is_other_model(state: State, old: Side, new: Side) -> bool:
     before = state.key_type(state.key_of(old.field.to, old.model.label, old.model.name))
     after = state.key_type(state.key_of(new.field.to, new.model.label, new.model.name))
     return UNKNOWN not in (before.name, after.name) and before != after
+
+
+def _related(referencing: list[tuple[str, str, Constraint]], place: Region) -> tuple[Related, ...]:
+    """What else changes with a column that others point at. The path is that of the migration."""
+    if not referencing:
+        return ()
+    names = [f"{table}.{column}" for table, column, _ in referencing]
+    shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    message = f"what points at it changes with it, and its foreign keys are checked again: {shown}"
+    return (Related("", place, message),)
 
 
 def _holding(constraint: Constraint) -> Before:

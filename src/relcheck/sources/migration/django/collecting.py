@@ -69,6 +69,11 @@ class Collector:
         now, later = counts
         return tuple(one.operation for one in (*self._now[now:], *self._later[later:]))
 
+    @property
+    def place(self) -> Region:
+        """Where the migration's operation stands."""
+        return self._current.region
+
     def begin(self, operation: ModelOperation) -> None:
         """What follows is done by this operation of the migration."""
         self._current = operation

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+from relcheck.model.finding import Related
 from relcheck.sources.migration.operation import Before, Column, Constraint, Dialect, SqlType
 
 
@@ -42,3 +43,4 @@ class Details(TypedDict, total=False):
     dialects: tuple[Dialect, ...]
     reason: str
     unknown: tuple[str, ...]
+    related: tuple[Related, ...]

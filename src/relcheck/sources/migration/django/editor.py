@@ -135,7 +135,8 @@ class Editor(Constraining):
         self.drop_table(self.state.table(model))
 
     def drop_table(self, table: str) -> None:
-        self.emit(Kind.DROP_TABLE, table=table, cascade=self.dialect != "sqlite", created_here=table in self.created)
+        # Django always writes CASCADE, which is not the author's choice: `cascade` is for those who choose it.
+        self.emit(Kind.DROP_TABLE, table=table, created_here=table in self.created)
         self._forget_table(table)
 
     def rename_table(self, old: str, new: str) -> None:
@@ -195,7 +196,6 @@ class Editor(Constraining):
             Kind.DROP_COLUMN,
             table=table,
             column=column,
-            cascade=self.dialect == "postgres",
             before=self.before(model, name, field),
             batch=self.dialect == "sqlite" and (is_unique(field) or is_indexed(field) or is_relation(field)),
         )

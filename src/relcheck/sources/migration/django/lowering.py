@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from relcheck.sources.migration.django.approving import approved
 from relcheck.sources.migration.django.facts import DjangoSettings
 from relcheck.sources.migration.django.graph import AppMigration, in_order
 from relcheck.sources.migration.django.replay import Replay
 from relcheck.sources.migration.django.state import State
 from relcheck.sources.migration.migration import Migration
-from relcheck.sources.migration.operation import Dialect
+from relcheck.sources.migration.operation import Dialect, Operation
 
 
 def lower(
@@ -30,12 +32,13 @@ def lower(
     lowered: list[Migration] = []
     for migration in in_order(migrations):
         replaces = set(migration.facts.replaces)
-        aside = (bool(replaces) and replaces <= names) or migration.node in replaced
-        lowered.append(_lowered(state.copy() if aside else state, migration))
+        restates = bool(replaces) and replaces <= names
+        aside = restates or migration.node in replaced
+        lowered.append(_lowered(state.copy() if aside else state, migration, restates=restates))
     return lowered
 
 
-def _lowered(state: State, source: AppMigration) -> Migration:
+def _lowered(state: State, source: AppMigration, *, restates: bool) -> Migration:
     """One migration; the state is changed by it."""
     facts, app = source.facts, source.app
     replay = Replay(state, app, atomic=facts.atomic)
@@ -53,16 +56,23 @@ def _lowered(state: State, source: AppMigration) -> Migration:
         parents=own,
         depends_on=tuple(f"{label}.{name}" for label, name in facts.dependencies if label != app),
         replaces=tuple(f"{label}.{name}" for label, name in facts.replaces),
+        restates=restates,
         initial=bool(facts.initial),
         merge=len(own) > 1 and not facts.operations,
         atomic=facts.atomic,
-        operations=operations,
+        operations=tuple(_placed(one, source.path) for one in operations),
         down=None if any(step.reverse == "missing" for step in facts.steps) else (),
         steps=facts.steps,
-        model_imports=tuple(one for step in facts.steps for one in step.model_imports),
         mismatches=tuple(replay.mismatches),
         annotations=(*annotations, *replay.annotations),
         problems=(*facts.problems, *replay.problems),
         rollback=facts.rollback,
         unresolved=facts.unresolved,
     )
+
+
+def _placed(operation: Operation, path: str) -> Operation:
+    """With the path of the migration for places in it."""
+    if not operation.related:
+        return operation
+    return replace(operation, related=tuple(replace(one, path=one.path or path) for one in operation.related))

@@ -1,1 +1,0 @@
-"""Python code in migrations that does not work with the models of its time."""
