@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from relcheck.sdk import Invalid, Severity, Valid, on
 from relcheck.sdk.migration import Migration, MigrationFindings, MigrationRule, Operation, operation
-
-_DELETES = re.compile(r"\bdelete\b|\.raw_delete\b|_raw_delete")
 
 
 class DeleteRows(MigrationRule):
@@ -47,7 +43,7 @@ class DeleteRows(MigrationRule):
 
     @on(operation("data_code"))
     def deleted_by_code(self, operation: Operation, migration: Migration) -> MigrationFindings:
-        if _DELETES.search(operation.code):
+        if operation.name == "delete":
             yield self.found(operation, migration, self.message if operation.table else self.by_code, kind="code")
 
     examples = (

@@ -78,7 +78,8 @@ class Migration(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     depends_on: tuple[str, ...] = ()
     replaces: tuple[str, ...] = ()
     restates: bool = False
-    """Everything that it replaces is there, and is judged in its place."""
+    """Others that are there do the same, and are judged in its place: a squashed migration beside those that it
+    replaces, or what is left of them beside one that stands for all."""
     labels: tuple[str, ...] = ()
     """Alembic's branch labels; `depends_on` and parents may name one."""
     initial: bool = False

@@ -21,7 +21,7 @@ def lower(
     """All migrations of a project, in an order in which Django may apply them.
 
     A squashed migration is read from the state before those that it replaces, and what follows goes on from these where
-    they are all still there.
+    they are all still there; where some are not, it stands for them, and those that are left are beside it.
     """
     settings = DjangoSettings() if settings is None else settings
     state = State(dialect or settings.dialect or "postgres", settings)
@@ -32,9 +32,8 @@ def lower(
     lowered: list[Migration] = []
     for migration in in_order(migrations):
         replaces = set(migration.facts.replaces)
-        restates = bool(replaces) and replaces <= names
-        aside = restates or migration.node in replaced
-        lowered.append(_lowered(state.copy() if aside else state, migration, restates=restates))
+        restates = (bool(replaces) and replaces <= names) or migration.node in replaced
+        lowered.append(_lowered(state.copy() if restates else state, migration, restates=restates))
     return lowered
 
 
