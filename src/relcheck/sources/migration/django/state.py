@@ -207,9 +207,9 @@ class State:
         """Fields of all models that point at a model; many-to-many ones among them."""
         for model in list(self.models.values()):
             for name, field in model.fields.items():
-                if (is_relation(field) or is_many_to_many(field)) and self.key_of(
-                    field.to, model.label, model.name
-                ) == key:
+                if field.to is None or not (is_relation(field) or is_many_to_many(field)):
+                    continue
+                if self.key_of(field.to, model.label, model.name) == key:
                     yield model, name, field
 
 

@@ -113,16 +113,13 @@ class Places:
 
     def _map(self, pieces: list[Piece], at: int, first: int, text: str, node: ast.expr) -> None:
         literals = self.module.literals(node)
-        expected = -1
-        for index in range(len(text)):
-            offset = None if literals is None else literals.offset(first + index)
-            if offset is None:
-                pieces.append(Piece(at + index, 0, 0))
-                return
-            if offset != expected:
-                place = self.module.between(offset, offset)
-                pieces.append(Piece(at + index, place.line, place.column))
-            expected = offset + 1
+        found = () if literals is None else literals.stretches(first, first + len(text))
+        count = len(pieces)
+        for index, offset in found:
+            place = self.module.between(offset, offset)
+            pieces.append(Piece(at + index - first, place.line, place.column))
+        if len(pieces) == count:
+            pieces.append(Piece(at, 0, 0))
 
 
 def shortened(text: str, longest: int) -> str:

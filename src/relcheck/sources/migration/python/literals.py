@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from relcheck.sources.python.literals import Decoded, decode, decode_text
@@ -46,6 +47,19 @@ class LiteralMap:
         """The offset behind the known character `index`, behind its whole escape where it is one."""
         run = self._run(index)
         return None if run is None else run.at + run.decoded.raw_end(index - run.start)
+
+    def stretches(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """The known characters from `start` to `end` in stretches that stand in the file one for one: the first
+        character of each, and its offset."""
+        if not 0 <= start < end <= self._length:
+            return
+        at = self.offset(start)
+        if at is not None:
+            yield start, at
+        for run in self._runs:
+            for begin, raw in zip(run.decoded.starts, run.decoded.raws, strict=True):
+                if start < run.start + begin < end:
+                    yield run.start + begin, run.at + raw
 
     def _run(self, index: int) -> Run | None:
         if not 0 <= index < self._length:
