@@ -14,7 +14,6 @@ from typing import NamedTuple
 import tomli
 
 from fuzz import corpus, migrations
-from fuzz import corpus
 from fuzz.alembic import ALEMBIC_TOKENS, alembic, alembic_files
 from fuzz.documents import document, matrix_file
 from fuzz.imports import imports, manifest

@@ -34,7 +34,7 @@ from relcheck.sources.migration.operation import (
     Operation,
     SqlType,
 )
-from relcheck.sources.migration.type_changes import TypeChange, type_change
+from relcheck.sources.migration.type_changes import TypeChange, is_foreign, type_change
 from relcheck.sources.migration.uses import Use, Wanted, uses
 
 __all__ = [
@@ -65,6 +65,7 @@ __all__ = [
     "Wanted",
     "blocks",
     "effect_of",
+    "is_foreign",
     "loses",
     "models",
     "operation",
@@ -143,8 +144,7 @@ class MigrationRule(ProjectRule[object]):
     ) -> MigrationFindings:
         """The same without a project."""
         for migration in filter(is_gated, migrations):
-            for one in migration.operations:
-                yield from self.check_operation(one, migration)
+            yield from self._check_operations(migration)
             yield from self.check_migration(migration)
         yield from self.check_chains(migrations)
 
@@ -152,6 +152,15 @@ class MigrationRule(ProjectRule[object]):
         """The findings that take more of the project than its migrations: its code, or what it was before."""
         del project
         yield from ()
+
+    def _check_operations(self, migration: Migration) -> MigrationFindings:
+        """What a helper does twice from the same call is told once."""
+        told = set()
+        for one in migration.operations:
+            for found in self.check_operation(one, migration):
+                if (place := (found.path, found.region, found.message)) not in told:
+                    told.add(place)
+                    yield found
 
     def check_operation(self, operation: Operation, migration: Migration) -> MigrationFindings:
         """The findings in one operation of the way up: what the marked methods yield."""

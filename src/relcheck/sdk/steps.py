@@ -188,11 +188,13 @@ _OBJECTS = {
 
 
 def _unnamed(operation: Operation) -> str:
-    return "the index" if operation.kind.endswith("index") else "it"
+    if operation.kind.endswith("index"):
+        return "the index"
+    return "the constraint" if operation.kind.endswith("constraint") else "it"
 
 
 def _shown(name: str) -> str:
-    return "one whose name cannot be determined" if name == UNKNOWN else name
+    return "(unknown)" if name == UNKNOWN else name
 
 
 def _type(given: SqlType | None) -> str:

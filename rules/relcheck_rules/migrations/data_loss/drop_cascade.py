@@ -31,7 +31,8 @@ class DropCascade(Hazard):
     )
 
     def applies(self, operation: Operation, migration: Migration) -> bool:
-        del migration
+        if migration.framework == "django" and not operation.sql:
+            return False  # Django writes CASCADE behind every column and table that it drops
         return operation.kind.value.startswith("drop_") and operation.kind is not Kind.DROP_SCHEMA
 
     examples = (

@@ -56,7 +56,7 @@ class AddForeignKeyValidating(Hazard):
         Invalid(
             sql="ALTER TABLE shop_order ADD FOREIGN KEY (customer_id) REFERENCES shop_customer;",
             finds="writes to shop_order and shop_customer wait while every row is looked up (SHARE ROW EXCLUSIVE "
-            "lock on both). Add it with NOT VALID, and VALIDATE CONSTRAINT in a later migration",
+            "lock on both). Add the constraint with NOT VALID, and VALIDATE CONSTRAINT in a later migration",
         ),
         Valid(
             sql="ALTER TABLE shop_order ADD CONSTRAINT of_customer FOREIGN KEY (customer_id) "

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from relcheck.sdk import Found, Invalid, Valid, on
-from relcheck.sdk.migration import UNKNOWN, Migration, MigrationFindings, MigrationRule, Operation, SqlType, operation
+from relcheck.sdk.migration import (
+    Migration,
+    MigrationFindings,
+    MigrationRule,
+    Operation,
+    SqlType,
+    is_foreign,
+    operation,
+)
 
 _ONE_BYTE = 255
 
@@ -55,7 +63,7 @@ class MysqlAlgorithmCopy(MigrationRule):
     @on(operation("alter_column_type", dialect="mysql"))
     def only_way(self, operation: Operation, migration: Migration) -> MigrationFindings:
         old, new = operation.before.type, operation.type
-        if old is None or new is None or UNKNOWN in (old.name, new.name) or operation.algorithm == "COPY":
+        if old is None or new is None or operation.algorithm == "COPY" or is_foreign(old) or is_foreign(new):
             return
         if not _in_place(old, new):
             yield self.found(operation, migration, self.message, kind="only-way")

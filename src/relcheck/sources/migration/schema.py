@@ -158,9 +158,9 @@ class Schema:
         taken = self._indexes.get(key(used)) if used else index
         # What the chain does not tell, the call may: Alembic's `existing_type` and `existing_nullable`.
         return Before(
-            type=column.type if column is not None and column.type is not None else one.before.type,
+            type=_former_type(one, column),
             nullable=column.nullable if column is not None and column.nullable is not None else one.before.nullable,
-            has_default=column.has_default if column is not None else None,
+            has_default=column.has_default if column is not None else one.before.has_default,
             proven_not_null=any(_proves(each, one.column) for each in constraints) if one.column else False,
             generated=column.generated if column is not None else "",
             not_null=tuple(name for name, each in found.columns.items() if each.nullable is False) if found else (),
@@ -319,6 +319,15 @@ class Schema:
         """The index that a constraint brings."""
         if constraint.type in ("unique", "primary_key") and constraint.name and not constraint.using_index:
             self._indexes[key(constraint.name)] = _Index(key(table), constraint.columns, unique=True)
+
+
+def _former_type(one: Operation, column: _Held | None) -> SqlType | None:
+    """What the chain says, or the operation itself (`existing_type`). An operation for another database than that of
+    the chain knows better: the chain speaks of the types of one."""
+    chain = column.type if column is not None else None
+    if one.before.type is not None and (chain is None or one.dialect != "postgres"):
+        return one.before.type
+    return chain
 
 
 def key(name: str | None) -> str:

@@ -15,7 +15,7 @@ import msgspec
 
 from relcheck.sources.migration.operation import UNKNOWN, Dialect, SqlType
 
-_UNLIMITED = 1 << 30
+_UNLIMITED = 1 << 40
 
 
 class TypeChange(msgspec.Struct, frozen=True):
@@ -42,15 +42,20 @@ def type_change(
         return TypeChange(None, None, None, "the new type cannot be determined")
     if old is None or old.name == UNKNOWN:
         return TypeChange(None, None, None, "the old type is not known")
-    narrows = _narrows(old, new)
     if dialect != "postgres":
-        return TypeChange(None, None, narrows)
+        return TypeChange(None, None, _narrows_elsewhere(old, new))
+    narrows = _narrows(old, new)
     if using and not _is_plain_cast(using, column):
         return TypeChange(True, True, narrows, "USING computes each value")
     kept, same_order, why = _kept(old, new, version)
     return TypeChange(
         None if kept is None else not kept, None if kept is None else not (kept and same_order), narrows, why
     )
+
+
+def is_foreign(given: SqlType) -> bool:
+    """Whether a type is unknown, or one of PostgreSQL's where another database is spoken of."""
+    return given.name == UNKNOWN or given.name in _OF_POSTGRES
 
 
 def _kept(old: SqlType, new: SqlType, version: tuple[int, ...]) -> tuple[bool | None, bool, str]:
@@ -165,6 +170,20 @@ def _narrows(old: SqlType, new: SqlType) -> bool | None:
     return None
 
 
+def _narrows_elsewhere(old: SqlType, new: SqlType) -> bool | None:
+    """The same in MySQL and SQLite, whose texts have other sizes and which know no such types as `uuid`."""
+    if old.name in _OF_POSTGRES or new.name in _OF_POSTGRES:
+        return False if _same(old, new) else None
+    if old.name in _MYSQL_TEXTS and new.name in _MYSQL_TEXTS:
+        return _mysql_size(new) < _mysql_size(old)
+    return _narrows(old, new)
+
+
+def _mysql_size(given: SqlType) -> int:
+    """The characters (of `VARCHAR`) or bytes that fit: MySQL manual, "Data Type Storage Requirements"."""
+    return _length(given) if given.arguments else _MYSQL_TEXTS[given.name]
+
+
 def _narrower_arguments(old: SqlType, new: SqlType) -> bool | None:
     if old.arguments == new.arguments:
         return False
@@ -277,6 +296,18 @@ _TEXTS: Mapping[str, int] = {
     "longtext": _UNLIMITED,
     "nvarchar": _UNLIMITED,
 }
+_MYSQL_TEXTS: Mapping[str, int] = {
+    "char": 1,
+    "varchar": (1 << 16) - 1,
+    "tinytext": (1 << 8) - 1,
+    "text": (1 << 16) - 1,
+    "mediumtext": (1 << 24) - 1,
+    "longtext": (1 << 32) - 1,
+}
+_OF_POSTGRES = frozenset(
+    {"int2", "int4", "int8", "float4", "float8", "bpchar", "timestamptz", "timetz", "uuid", "bytea", "jsonb", "citext"}
+)
+"""Names of types that no other database has. A chain that serves several may know a column by them."""
 _NUMERICS = frozenset({"numeric", "decimal"})
 
 _ORDERS = (
