@@ -24,6 +24,13 @@ def is_made_again(operation: Operation, migration: Migration) -> bool:
     return any(one.kind in makes and _named(one) == _named(operation) for one in migration.operations)
 
 
+def goes_with_its_table(operation: Operation, migration: Migration) -> bool:
+    """Whether the same migration drops the table too: that is what has to be told."""
+    return operation.table is not None and any(
+        one.kind is Kind.DROP_TABLE and one.table == operation.table for one in _behind(operation, migration)
+    )
+
+
 def is_created_afterwards(operation: Operation, migration: Migration) -> bool:
     """Whether a statement behind the DROP creates the table again."""
     return any(

@@ -67,7 +67,7 @@ def shown_words(operation: Operation) -> dict[str, str]:
         **words,
         "table": words["table"] if operation.table else "the table",
         "column": words["column"] if operation.column else columns or "the column",
-        "columns": columns or "its columns",
+        "columns": columns or "expressions",
         "name": words["name"] if operation.name else _unnamed(operation),
         "type": _type(new) or "the new type",
         "old_type": _type(old) or "an unknown type",
@@ -188,6 +188,8 @@ _OBJECTS = {
 
 
 def _unnamed(operation: Operation) -> str:
+    if operation.kind.startswith("drop_"):
+        return "(unnamed)"
     if operation.kind.endswith("index"):
         return "the index"
     return "the constraint" if operation.kind.endswith("constraint") else "it"

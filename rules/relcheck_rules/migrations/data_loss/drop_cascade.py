@@ -53,6 +53,12 @@ class DropCascade(Hazard):
             "that nobody names here. Leave it out, and drop what the server then lists by name",
         ),
         Valid(sql="DROP VIEW shop_sales;"),
+        Valid(
+            django="migrations.RemoveField('order', 'note')",
+            models="migrations.CreateModel('Order', fields=[('id', models.BigAutoField(primary_key=True)), "
+            "('note', models.TextField())])",
+            title="Django writes CASCADE behind every column that it drops:",
+        ),
         Valid(sql="DROP TYPE order_state RESTRICT;"),
         Valid(
             sql="ALTER TABLE shop_order ADD FOREIGN KEY (customer_id) REFERENCES shop_customer ON DELETE CASCADE;",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from relcheck.sdk import Found, Invalid, Valid
 from relcheck.sdk.migration import Hazard, Migration, Operation, Step, loses, operation
+from relcheck_rules.migrations._replaced import goes_with_its_table
 
 
 class DropColumn(Hazard):
@@ -45,7 +46,8 @@ class DropColumn(Hazard):
     )
 
     def applies(self, operation: Operation, migration: Migration) -> bool:
-        del migration
+        if goes_with_its_table(operation, migration):
+            return False
         return not operation.before.column_is_new and operation.object_type not in ("view", "type")
 
     examples = (

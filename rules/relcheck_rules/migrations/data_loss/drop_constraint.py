@@ -5,6 +5,7 @@ from __future__ import annotations
 from relcheck.sdk import Invalid, Severity, Valid, on
 from relcheck.sdk.migration import Migration, MigrationFindings, MigrationRule, Operation, operation
 from relcheck_rules.migrations._constraints import dropped_type, is_added_again
+from relcheck_rules.migrations._replaced import goes_with_its_table
 
 
 def _is_spent(operation: Operation) -> bool:
@@ -42,6 +43,8 @@ class DropConstraint(MigrationRule):
     def dropped(self, operation: Operation, migration: Migration) -> MigrationFindings:
         kind = dropped_type(operation)
         if kind in ("foreign_key", "primary_key", "not_null") or is_added_again(operation, migration):
+            return
+        if goes_with_its_table(operation, migration):
             return
         if kind == "check" and _is_spent(operation):
             return

@@ -5,6 +5,7 @@ from __future__ import annotations
 from relcheck.sdk import Invalid, Severity, Valid, on
 from relcheck.sdk.migration import Migration, MigrationFindings, MigrationRule, Operation, operation
 from relcheck_rules.migrations._constraints import dropped_type, is_added_again
+from relcheck_rules.migrations._replaced import goes_with_its_table
 
 
 class DropForeignKey(MigrationRule):
@@ -30,6 +31,8 @@ class DropForeignKey(MigrationRule):
 
     @on(operation("drop_constraint"))
     def dropped(self, operation: Operation, migration: Migration) -> MigrationFindings:
+        if goes_with_its_table(operation, migration):
+            return
         if dropped_type(operation) == "foreign_key" and not is_added_again(operation, migration):
             yield self.found(
                 operation,
@@ -60,4 +63,8 @@ class DropForeignKey(MigrationRule):
             title="Only its action changes:",
         ),
         Valid(sql="ALTER TABLE shop_order DROP CONSTRAINT total_positive;"),
+        Valid(
+            sql="ALTER TABLE shop_order DROP CONSTRAINT shop_order_customer_id_fkey;\nDROP TABLE shop_order;",
+            title="The table goes as well, which migrations/drop-table tells:",
+        ),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from relcheck.sdk import Invalid, Valid, on
 from relcheck.sdk.migration import Kind, Migration, MigrationFindings, MigrationRule, Operation, Step, operation
 from relcheck_rules.migrations._constraints import dropped_type
+from relcheck_rules.migrations._replaced import goes_with_its_table
 
 
 def _is_exchanged(operation: Operation, migration: Migration) -> bool:
@@ -51,6 +52,8 @@ class DropPrimaryKey(MigrationRule):
 
     @on(operation("drop_constraint"))
     def dropped(self, operation: Operation, migration: Migration) -> MigrationFindings:
+        if goes_with_its_table(operation, migration):
+            return
         if dropped_type(operation) == "primary_key" and not _is_exchanged(operation, migration):
             yield self.found(
                 operation,

@@ -38,9 +38,9 @@ def type_change(
     version: tuple[int, ...] = (),
 ) -> TypeChange:
     """What becomes of a column of the type `old`. `using` is the expression of USING, `version` the server's."""
-    if new is None or new.name == UNKNOWN:
+    if new is None or _is_unknown(new):
         return TypeChange(None, None, None, "the new type cannot be determined")
-    if old is None or old.name == UNKNOWN:
+    if old is None or _is_unknown(old):
         return TypeChange(None, None, None, "the old type is not known")
     if dialect != "postgres":
         return TypeChange(None, None, _narrows_elsewhere(old, new))
@@ -55,7 +55,12 @@ def type_change(
 
 def is_foreign(given: SqlType) -> bool:
     """Whether a type is unknown, or one of PostgreSQL's where another database is spoken of."""
-    return given.name == UNKNOWN or given.name in _OF_POSTGRES
+    return _is_unknown(given) or given.name in _OF_POSTGRES
+
+
+def _is_unknown(given: SqlType) -> bool:
+    """Whether the type, or its length, cannot be determined."""
+    return given.name == UNKNOWN or UNKNOWN in given.arguments
 
 
 def _kept(old: SqlType, new: SqlType, version: tuple[int, ...]) -> tuple[bool | None, bool, str]:
