@@ -36,6 +36,7 @@ class AddPrimaryKeyDirect(Hazard):
         "Create a UNIQUE INDEX CONCURRENTLY first, and add PRIMARY KEY USING INDEX"
     )
     safe = (
+        Step(note="make {columns} NOT NULL first, by a validated CHECK, where they may hold NULL"),
         Step("CREATE UNIQUE INDEX CONCURRENTLY {index} ON {table} ({columns})", transaction=False),
         Step("ALTER TABLE {table} ADD CONSTRAINT {name} PRIMARY KEY USING INDEX {index}"),
     )
