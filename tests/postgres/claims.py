@@ -26,7 +26,6 @@ _READS_ANYWAY = frozenset(
 """Whose reading depends on their query."""
 _OWN_FILE = frozenset({Kind.TRUNCATE, Kind.REFRESH_MATERIALIZED_VIEW})
 """They give a table another file without copying it."""
-_RENAMES = frozenset({Kind.RENAME_COLUMN, Kind.RENAME_TABLE, Kind.DROP_SCHEMA})
 
 
 def operations(before: Sequence[str], sql: str) -> tuple[Operation, ...]:
@@ -115,11 +114,11 @@ def _locks(observed: Observed, effects: Sequence[Effect]) -> Iterator[str]:
             said[lock.table] = max(lock.mode, said.get(lock.table, lock.mode))
     anywhere = said.pop(UNKNOWN, None)
     for name, mode in sorted(observed.locks.items()):
-        strength = _mode(mode)
+        held = strength(mode)
         if name in said:
-            if said[name] is not strength:
+            if said[name] is not held:
                 yield f"{name}: {mode}, said: {said[name]}"
-        elif strength >= LockMode.SHARE_UPDATE_EXCLUSIVE and strength is not anywhere and not _is_index(name, observed):
+        elif held >= LockMode.SHARE_UPDATE_EXCLUSIVE and held is not anywhere and not _is_index(name, observed):
             yield f"{name}: {mode}, said: nothing"
     for name, claimed in sorted(said.items()):
         if name not in observed.locks and claimed >= LockMode.SHARE_UPDATE_EXCLUSIVE and name in observed.relations:
@@ -131,12 +130,11 @@ def _losses(observed: Observed, effects: Sequence[tuple[Operation, Effect]]) -> 
     possible = any("rows" in effect.loss for _, effect in effects)
     if observed.lost_rows and not possible:
         yield f"rows lost: {sorted(observed.lost_rows)}, said: none"
-    if certain and not observed.lost_rows and not any(one.kind in _RENAMES for one, _ in effects):
+    elsewhere = any(one.kind is Kind.DROP_SCHEMA for one, _ in effects)
+    if certain and not observed.lost_rows and not elsewhere:
         yield "no rows lost, said: rows"
     columns = any("columns" in effect.loss for _, effect in effects)
-    if any(one.kind in _RENAMES for one, _ in effects):
-        return
-    if bool(observed.lost_columns) != columns:
+    if not elsewhere and bool(observed.lost_columns) != columns:
         yield f"columns lost: {sorted(observed.lost_columns) or 'none'}, said: {'some' if columns else 'none'}"
 
 
@@ -144,5 +142,6 @@ def _is_index(name: str, observed: Observed) -> bool:
     return observed.relations.get(name) == "i"
 
 
-def _mode(spelled: str) -> LockMode:
+def strength(spelled: str) -> LockMode:
+    """The mode that is spelled so."""
     return LockMode[spelled.replace(" ", "_")]

@@ -19,13 +19,14 @@ WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind IN ('r', 'm'
 _WAITS = "SELECT wait_event_type FROM pg_stat_activity WHERE pid = {pid}"
 _READ = "SELECT relname, coalesce(seq_tup_read, 0) FROM pg_stat_xact_user_tables WHERE schemaname = current_schema()"
 _COLUMNS = """
-SELECT c.relname, a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+SELECT c.oid || '.' || a.attnum, c.relname || '.' || a.attname FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
 WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped
 """
 _COUNTS = """
-SELECT c.relname, (xpath('/row/n/text()', query_to_xml(format('SELECT count(*) AS n FROM %s', c.oid::regclass), false, true, '')))[1]
+SELECT c.oid, (
+    xpath('/row/n/text()', query_to_xml(format('SELECT count(*) AS n FROM %s', c.oid::regclass), false, true, '')))[1]
 FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace AND c.relkind = 'r'
-"""  # noqa: E501  # one expression
+"""
 _STRENGTH = (
     "AccessShareLock",
     "RowShareLock",
@@ -142,6 +143,8 @@ def _observe_inside(session: Session, statement: str) -> Observed:
     after_read = {name: int(rows) for name, rows in session.rows(_READ)}
     locks = _locks(session, session.pid, files)
     files_after = _files(session)
+    oids = {name: oid for name, (_, _, oid, _) in files.items()}
+    names = {oid: name for name, oid in oids.items()}
     held = {oid: node for _, (_, node, oid, _) in files_after.items()}
     rewritten = {
         name for name, (kind, node, oid, _) in files.items() if kind in "rm" and oid in held and held[oid] != node
@@ -160,10 +163,12 @@ def _observe_inside(session: Session, statement: str) -> Observed:
         rewritten=frozenset(rewritten),
         built=frozenset(built),
         read=frozenset(
-            name for name, rows in after_read.items() if rows - read.get(name, 0) >= counts.get(name, 0) > 0
+            name
+            for name, rows in after_read.items()
+            if rows - read.get(name, 0) >= counts.get(oids.get(name, ""), 0) > 0
         ),
-        lost_rows=frozenset(name for name, rows in counts.items() if counts_after.get(name, 0) < rows),
-        lost_columns=frozenset(columns - columns_after),
+        lost_rows=frozenset(names[oid] for oid, rows in counts.items() if counts_after.get(oid, 0) < rows),
+        lost_columns=frozenset(name for key, name in columns.items() if key not in columns_after),
         relations={name: kind for name, (kind, _, _, _) in files.items()},
     )
 
@@ -214,9 +219,9 @@ def _files(session: Session) -> dict[str, tuple[str, str, str, str]]:
     return {name: (kind, node, oid, table) for name, kind, node, oid, table in session.rows(_FILES)}
 
 
-def _columns(session: Session) -> set[str]:
-    return {f"{table}.{column}" for table, column in session.rows(_COLUMNS)}
+def _columns(session: Session) -> dict[str, str]:
+    return dict(map(tuple, session.rows(_COLUMNS)))
 
 
 def _counts(session: Session) -> dict[str, int]:
-    return {name: int(rows) for name, rows in session.rows(_COUNTS)}
+    return {oid: int(rows) for oid, rows in session.rows(_COUNTS)}

@@ -8,6 +8,7 @@ CREATE UNIQUE INDEX IF NOT EXISTS shop_order_id ON shop_order (id);
 CREATE UNIQUE INDEX IF NOT EXISTS shop_order_new_pkey ON shop_order (id);
 CREATE UNIQUE INDEX IF NOT EXISTS order_number_idx ON shop_order (number);
 CREATE TABLE IF NOT EXISTS shop_invoice (id bigint PRIMARY KEY, number text);
+ALTER TABLE shop_invoice ADD CONSTRAINT of_channel FOREIGN KEY (id) REFERENCES shop_channel (id) NOT VALID;
 CREATE TABLE IF NOT EXISTS shop_line (id bigint PRIMARY KEY, amount int);
 CREATE TABLE IF NOT EXISTS shop_session (id bigint PRIMARY KEY, user_id bigint, ended_at timestamptz);
 CREATE TABLE IF NOT EXISTS shop_booking (room int, during int4range);
