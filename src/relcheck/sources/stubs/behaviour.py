@@ -7,6 +7,7 @@ from typing import Literal, TypeAlias, get_args
 
 import msgspec
 
+from relcheck.sources.stubs.code import Export
 from relcheck.sources.stubs.linked import Linked
 from relcheck.sources.stubs.reach import Reach
 from relcheck.sources.stubs.run import EndedError, Event, Returned, Step, TooFarError
@@ -101,7 +102,7 @@ def behaviour(linked: Linked, path: str, symbol: str) -> Behaviour | None:
         return Behaviour("unknown", reach=(Step(path, code.line, code.problem),))
     first, _, rest = symbol.partition(".")
     line = next((one.line for one in code.symbols if one.name == symbol), None)
-    exported = any(one.name == first for one in code.exports)
+    exported = any(one.name == first or _passes_on(linked, path, one, first) for one in code.exports)
     if line is None and not exported and first not in linked.scope(path, opened=False).variables:
         inside = [one for one in code.symbols if one.name.endswith(f".{symbol}")]
         return behaviour(linked, path, inside[0].name) if len(inside) == 1 else None
@@ -125,6 +126,11 @@ def _all_of(linked: Linked, path: str, module: str) -> dict[str, Behaviour]:
         for each, line in _offered(linked, path, module, set())
         for name, one in _symbol(linked, path, each, line).items()
     }
+
+
+def _passes_on(linked: Linked, path: str, one: Export, name: str) -> bool:
+    """Whether an `export *` offers a name."""
+    return one.name == "*" and one.module is not None and name in dict(_offered(linked, path, one.module, set()))
 
 
 def _offered(linked: Linked, path: str, module: str, seen: set[str]) -> Iterator[tuple[str, int]]:

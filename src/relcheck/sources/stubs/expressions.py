@@ -37,6 +37,7 @@ from relcheck.sources.stubs.run import (
 from relcheck.sources.stubs.values import (
     NO_FLAGS,
     NOTHING,
+    Above,
     Called,
     Closure,
     Either,
@@ -150,6 +151,7 @@ class Expressions(Calls):
             base is not None
             and isinstance(expr.callee, Member)
             and not isinstance(callee, (Closure, Type, Outside, Inert))
+            and not isinstance(base, (Object, Type, Above, Space))
         ):
             return self._method_call(
                 base, expr.callee.name, callee, arguments, named, at, dropped=dropped, awaited=awaited
