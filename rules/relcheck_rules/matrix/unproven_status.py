@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from msgspec import field
 
 from relcheck.sdk import Region, Related, RuleOptions, SettingsError, Severity
-from relcheck.sdk.code import CODE, IMPORT, ORDER, Callers, behaviour, callers
+from relcheck.sdk.code import CODE, IMPORT, ORDER, Caller, Callers, behaviour, callers, first_caller
 from relcheck.sdk.matrix import Cell, Documents, Matrix, MatrixFinding, MatrixFindings, MatrixRule, Ref, Row, Word
 from relcheck_rules.matrix._evidence import TESTS, Place, Told, places, reason, told, way
 from relcheck_rules.matrix._unproven_status_examples import EXAMPLES
@@ -186,11 +186,8 @@ class UnprovenStatus(MatrixRule):
                 return
             if self.project.matches(one.place.path, self.options.entry_points):
                 return
-            found = self._callers(one)
-            if (
-                any(not self.project.matches(use.path, self.options.tests) for use in found.places)
-                or not found.complete
-            ):
+            found, complete = self._first(one)
+            if found is not None or not complete:
                 return
         if active:
             names = ", ".join(dict.fromkeys(one.symbol for one in active[:3]))
@@ -269,6 +266,14 @@ class UnprovenStatus(MatrixRule):
 
     def _callers(self, one: Told) -> Callers:
         return callers(self.project.code, one.place.path, one.symbol, self._look)
+
+    def _first(self, one: Told) -> tuple[Caller | None, bool]:
+        """One use outside of the tests."""
+
+        def wanted(path: str) -> bool:
+            return not self.project.matches(path, self.options.tests)
+
+        return first_caller(self.project.code, one.place.path, one.symbol, self._look, wanted)
 
     def _importers(self, path: str) -> Iterator[str]:
         for export in self.project.code.code(path).exports[:20]:

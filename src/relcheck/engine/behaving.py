@@ -6,7 +6,7 @@ import hashlib
 import posixpath
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -14,10 +14,13 @@ from relcheck import __version__
 from relcheck.sources.stubs.code import Code
 from relcheck.sources.stubs.collect import collect
 from relcheck.sources.stubs.linked import Linked
+from relcheck.sources.stubs.outline import Outline, outline
 
 if TYPE_CHECKING:
     from relcheck.engine.examining.cache import Cache
     from relcheck.engine.project import ProjectView
+
+Kept = TypeVar("Kept", Code, Outline)
 
 _FORM = 1
 """Raised when the shapes of code, or what is read into them, change."""
@@ -33,24 +36,30 @@ class KeptCode:
         self._open = open_cache
         self._cache: Cache | None = None
         self._fresh: dict[tuple[str, str], bytes] = {}
-        self._decoder = msgspec.msgpack.Decoder(Code)
 
     def read(self, path: str, data: bytes) -> Code:
         """What a file holds. Only the ending of its name and the content matter."""
+        return self._known("code", path, data, Code, lambda: collect(path, data))
+
+    def outline(self, path: str, data: bytes) -> Outline:
+        """Who a file takes from and what it uses."""
+        return self._known("outline", path, data, Outline, lambda: outline(self.read(path, data)))
+
+    def _known(self, what: str, path: str, data: bytes, kind: type[Kept], read: Callable[[], Kept]) -> Kept:
         if self._open is None:
-            return collect(path, data)
+            return read()
         self._cache = self._cache or self._open()
-        key = (posixpath.splitext(path)[1].lower(), hashlib.sha256(data).hexdigest())
+        key = (what + posixpath.splitext(path)[1].lower(), hashlib.sha256(data).hexdigest())
         kept = self._fresh.get(key) or self._cache.get(*key)
         if kept is not None:
             try:
-                return self._decoder.decode(kept)
+                return msgspec.msgpack.decode(kept, type=kind)
             except (msgspec.MsgspecError, RecursionError):
                 pass
-        code = collect(path, data)
-        if code.language and code.problem is None:
-            self._fresh[key] = msgspec.msgpack.encode(code)
-        return code
+        found = read()
+        if found.language and found.problem is None:
+            self._fresh[key] = msgspec.msgpack.encode(found)
+        return found
 
     def keep(self) -> None:
         """Store what was read, for the next run."""
@@ -65,10 +74,15 @@ def linked(project: ProjectView, kept: KeptCode) -> Linked:
         name: f"{prefix}{folder}" if folder != "." else prefix[:-1] for name, folder in project.config.roots.items()
     }
 
-    def read(path: str) -> Code:
+    def code(path: str) -> Code:
         data = project.read(path)
-        if data is None:
-            return Code("", problem="it could not be read, or is no file of the project")
-        return kept.read(path, data)
+        return kept.read(path, data) if data is not None else Code("", problem=_NOTHING)
 
-    return Linked(project.paths, read, project.read, roots, base=prefix.rstrip("/"))
+    def outlined(path: str) -> Outline:
+        data = project.read(path)
+        return kept.outline(path, data) if data is not None else Outline("", problem=_NOTHING)
+
+    return Linked(project.paths, code, project.read, roots, base=prefix.rstrip("/"), outline=outlined)
+
+
+_NOTHING = "it could not be read, or is no file of the project"

@@ -12,26 +12,20 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 import msgspec
 
-from relcheck.sources.stubs.code import (
-    Bind,
-    Bring,
-    Code,
-    Define,
-    Function,
-    Import,
-    Let,
-    Member,
-    Name,
-    Node,
-)
 from relcheck.sources.stubs.collect import language_of
 from relcheck.sources.stubs.linked import Linked
+from relcheck.sources.stubs.outline import Outline
 
 _ROUNDS = 4
 """How often a name may be given another one on its way."""
 
-_MANY = 400
+_MANY = 1_000
 """Files that are read for one symbol."""
+
+_REEXPORTS = 12
+
+Origin = tuple[str, str]
+"""The file that defines a symbol, and its name there."""
 
 
 class Caller(msgspec.Struct, frozen=True, order=True):
@@ -54,88 +48,155 @@ Look = Callable[[Collection[str]], Mapping[str, Sequence[str]]]
 
 def callers(linked: Linked, path: str, symbol: str, look: Look) -> Callers:
     """The places that use a symbol of a file, those in the file itself included, its own definition left out."""
-    first, _, member = symbol.partition(".")
+    seen = 0
+    places: set[Caller] = set()
+    for seen, file in enumerate(_files(linked, path, symbol, look), 1):
+        if seen > _MANY:
+            return Callers(tuple(sorted(places)), complete=False)
+        places.update(_uses(linked, file, path, symbol))
+    return Callers(tuple(sorted(places)))
+
+
+def first_caller(
+    linked: Linked, path: str, symbol: str, look: Look, wanted: Callable[[str], bool]
+) -> tuple[Caller | None, bool]:
+    """One place in a file that is wanted, and whether all files were read that could have one."""
+    for seen, file in enumerate(_files(linked, path, symbol, look), 1):
+        if seen > _MANY:
+            return None, False
+        if wanted(file) and (found := next(_uses(linked, file, path, symbol), None)) is not None:
+            return found, True
+    return None, True
+
+
+def _files(linked: Linked, path: str, symbol: str, look: Look) -> Iterator[str]:
+    """The files that may use a symbol: those of its language that say its name, or one that a re-export gives it."""
+    first = symbol.partition(".")[0]
     origin = definition(linked, path, first) or (path, first)
-    own = {name for name, place in _names_of(linked, origin)}
-    names = {first, origin[1], *own}
+    family = _family(path)
+    names = {first, origin[1], *(one.name for one in linked.outline(origin[0]).exports if one.local == origin[1])}
     seen: set[str] = set()
-    complete = True
     for _ in range(_ROUNDS):
         words = {_module_word(origin[0]) if name == "default" else name for name in names}
-        found = {one for files in look(sorted(words)).values() for one in files if language_of(one) is not None}
+        found = {one for files in look(sorted(words)).values() for one in files if _family(one) == family}
         fresh = sorted(found - seen)
-        if len(seen) + len(fresh) > _MANY:
-            fresh, complete = fresh[: _MANY - len(seen)], False
         seen.update(fresh)
-        more = {new for one in fresh for new, place in _given_names(linked, one) if place == origin} - names
-        if not more:
-            break
+        more: set[str] = set()
+        for file in fresh:
+            yield file
+            more |= {new for new, place in _given_names(linked, file).items() if place == origin}
+        if more <= names:
+            return
         names |= more
-    places = {one for file in sorted(seen) for one in _uses(linked, file, origin, member)}
-    return Callers(tuple(sorted(places)), complete)
 
 
-def definition(  # noqa: C901  # one case a way to define
-    linked: Linked, path: str, name: str, depth: int = 0
-) -> tuple[str, str] | None:
+def _uses(linked: Linked, file: str, path: str, symbol: str) -> Iterator[Caller]:
+    first, _, member = symbol.partition(".")
+    origin = definition(linked, path, first) or (path, first)
+    seen = _used(linked, file)
+    if not member:
+        yield from (Caller(file, line) for line in seen.get(origin, ()))
+    elif origin in seen or file == origin[0]:
+        last = member.rpartition(".")[2]
+        yield from (Caller(file, line) for line in linked.outline(file).uses.get(f".{last}", ()))
+
+
+def _used(linked: Linked, path: str) -> dict[Origin, tuple[int, ...]]:
+    """What a file uses, by where that is defined, with the lines."""
+    if path not in linked.used:
+        linked.used[path] = dict(_resolved(linked, path, linked.outline(path)))
+    return linked.used[path]
+
+
+def _resolved(linked: Linked, path: str, outline: Outline) -> Iterator[tuple[Origin, tuple[int, ...]]]:
+    found: dict[Origin, set[int]] = {}
+    direct: dict[str, Origin] = {}
+    for one in outline.taken:
+        into = linked.resolver.resolve(path, outline.language, one.module, one.taken)
+        if into.path is None:
+            continue
+        if into.of is not None:
+            place = definition(linked, into.path, into.of)
+            if place is not None:
+                direct[one.name] = place
+                found.setdefault(place, set())
+            continue
+        for name, lines in outline.uses.items():
+            before, dot, member = name.partition(".")
+            place = definition(linked, into.path, member) if before == one.name and dot else None
+            if place is not None:
+                found.setdefault(place, set()).update(lines)
+    for name in outline.uses:
+        if name in outline.defined and name not in direct:
+            direct[name] = (path, name)
+        elif outline.language == "go" and "." not in name and name not in direct:
+            place = _in_package(linked, path, name)
+            if place is not None:
+                direct[name] = place
+    for name, place in direct.items():
+        begin, end = outline.defined.get(name, (0, -1)) if place[0] == path else (0, -1)
+        found.setdefault(place, set()).update(one for one in outline.uses.get(name, ()) if not begin <= one <= end)
+    yield from ((place, tuple(sorted(lines))) for place, lines in found.items())
+
+
+def definition(linked: Linked, path: str, name: str, depth: int = 0) -> Origin | None:
     """The file and the name there that a name of a file leads to, over imports and re-exports; None where it leads out
     of the project."""
-    if depth > 12 or path.endswith("/"):
+    key = (path, name)
+    if key not in linked.defined:
+        linked.defined[key] = None  # while it is looked for: a circle leads nowhere
+        linked.defined[key] = _definition(linked, path, name, depth)
+    return linked.defined[key]
+
+
+def _definition(linked: Linked, path: str, name: str, depth: int) -> Origin | None:
+    if depth > _REEXPORTS or path.endswith("/"):
         return None
-    code = linked.code(path)
-    for one in code.exports:
+    outline = linked.outline(path)
+    for one in outline.exports:
         if one.name == name and one.module is not None:
             return _into(linked, path, one.module, one.taken, depth)
-        if one.name == name and one.local is not None and one.local != name:
+        if one.name == name and one.local is not None:
             name = one.local
             break
-    for stmt in code.body:
-        if isinstance(stmt, Import) and stmt.name == name:
-            return _into(linked, path, stmt.module, stmt.taken, depth)
-        if (isinstance(stmt, Define) and stmt.of.name == name) or (isinstance(stmt, Let) and _binds(stmt.binds, name)):
-            return path, name
-    for one in code.exports:
+    for taken in outline.taken:
+        if taken.top and taken.name == name:
+            return _into(linked, path, taken.module, taken.taken, depth)
+    if name in outline.defined:
+        return path, name
+    for one in outline.exports:
         if one.name == "*" and one.module is not None:
-            into = linked.resolver.resolve(path, code.language, one.module, None)
-            if into.path is not None and (found := definition(linked, into.path, name, depth + 1)) is not None:
+            into = linked.resolver.resolve(path, outline.language, one.module, None).path
+            if into is not None and (found := definition(linked, into, name, depth + 1)) is not None:
                 return found
-    if code.language == "go":
-        for file in linked.resolver.go_package(posixpath.dirname(path)):
-            if file != path and any(isinstance(one, Define) and one.of.name == name for one in linked.code(file).body):
-                return file, name
+    return _in_package(linked, path, name) if outline.language == "go" else None
+
+
+def _in_package(linked: Linked, path: str, name: str) -> Origin | None:
+    """What another file of the same package of Go defines."""
+    own = linked.outline(path).package
+    for file in linked.resolver.go_package(posixpath.dirname(path)):
+        other = linked.outline(file)
+        if file != path and name in other.defined and other.package == own:
+            return file, name
     return None
 
 
-def _into(linked: Linked, path: str, module: str, taken: str | None, depth: int) -> tuple[str, str] | None:
-    found = linked.resolver.resolve(path, linked.language(path), module, taken)
+def _into(linked: Linked, path: str, module: str, taken: str | None, depth: int) -> Origin | None:
+    found = linked.resolver.resolve(path, linked.outline(path).language, module, taken)
     if found.path is None or found.of is None:
         return None
     return definition(linked, found.path, found.of, depth + 1)
 
 
-def _binds(binds: Sequence[Bind], name: str) -> bool:
-    return any(one.name == name for one in binds)
-
-
-def _names_of(linked: Linked, origin: tuple[str, str]) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Names under which the file that defines it exports a symbol."""
-    for one in linked.code(origin[0]).exports:
-        if one.local == origin[1]:
-            yield one.name, origin
-
-
-def _given_names(linked: Linked, path: str) -> Iterator[tuple[str, tuple[str, str]]]:
-    """Names that a file gives to what it takes from elsewhere, with what they stand for."""
-    code = linked.code(path)
-    for one in code.exports:
-        renames = one.name != "*" and (one.module is not None or one.local != one.name)
-        if renames and (place := definition(linked, path, one.name)) is not None:
-            yield one.name, place
-    if code.language == "python":
-        for stmt in code.body:
-            renamed = isinstance(stmt, Import) and stmt.taken not in (None, stmt.name)
-            if renamed and isinstance(stmt, Import) and (place := definition(linked, path, stmt.name)) is not None:
-                yield stmt.name, place
+def _given_names(linked: Linked, path: str) -> dict[str, Origin]:
+    """Names that a file gives to what it takes from elsewhere and offers again, with what they stand for."""
+    outline = linked.outline(path)
+    names = {one.name for one in outline.exports if one.name != "*" and one.module is not None}
+    names |= {one.name for one in outline.exports if one.local is not None and one.local != one.name}
+    if outline.language == "python":
+        names |= {one.name for one in outline.taken if one.top and one.taken not in (None, one.name)}
+    return {name: place for name in names if (place := definition(linked, path, name)) is not None}
 
 
 def _module_word(path: str) -> str:
@@ -144,79 +205,7 @@ def _module_word(path: str) -> str:
     return posixpath.basename(posixpath.dirname(path)) or stem if stem in ("index", "__init__") else stem
 
 
-def _uses(  # noqa: C901  # one case a form of use
-    linked: Linked, path: str, origin: tuple[str, str], member: str
-) -> Iterator[Caller]:
-    code = linked.code(path)
-    own = path == origin[0]
-    direct: set[str] = {origin[1]} if own or _same_package(linked, path, code, origin) else set()
-    spaces: dict[str, str] = {}
-    brought = [node for node in _nodes(code.body) if isinstance(node, (Import, Let))]
-    for one in brought:
-        if isinstance(one, Import):
-            _read_import(linked, path, code, one, origin, direct, spaces)
-        elif isinstance(one.value, Bring):
-            into = linked.resolver.resolve(path, code.language, one.value.module, None).path
-            for bind in one.binds:
-                if into is not None and not bind.way:
-                    spaces[bind.name] = into
-                elif into is not None and definition(linked, into, bind.way[0]) == origin:
-                    direct.add(bind.name)
-    if not direct and not spaces:
-        return
-    skipped = _definition_lines(code, origin[1]) if own else range(0)
-    for node in (each for each in _nodes(code.body) if isinstance(each, Node) and each.line not in skipped):
-        if isinstance(node, Name) and node.name in direct and not member:
-            yield Caller(path, node.line)
-        elif isinstance(node, Member) and isinstance(node.of, Name) and not member and node.of.name in spaces:
-            if definition(linked, spaces[node.of.name], node.name) == origin:
-                yield Caller(path, node.line)
-        elif isinstance(node, Member) and member and node.name == member.rpartition(".")[2] and (direct or spaces):
-            yield Caller(path, node.line)
-
-
-def _read_import(
-    linked: Linked,
-    path: str,
-    code: Code,
-    node: Import,
-    origin: tuple[str, str],
-    direct: set[str],
-    spaces: dict[str, str],
-) -> None:
-    found = linked.resolver.resolve(path, code.language, node.module, node.taken)
-    if found.path is None:
-        return
-    if found.of is None:
-        spaces[node.name] = found.path
-    elif definition(linked, found.path, found.of) == origin:
-        direct.add(node.name)
-
-
-def _same_package(linked: Linked, path: str, code: Code, origin: tuple[str, str]) -> bool:
-    folder = posixpath.dirname(origin[0])
-    return (
-        code.language == "go" and posixpath.dirname(path) == folder and linked.code(origin[0]).package == code.package
-    )
-
-
-def _definition_lines(code: Code, name: str) -> range:
-    """The lines of a definition: what stands in it uses it for itself."""
-    for stmt in code.body:
-        if isinstance(stmt, Define) and stmt.of.name == name:
-            return range(stmt.of.line, stmt.of.end + 1)
-        if isinstance(stmt, Let) and _binds(stmt.binds, name):
-            ends = [node.end for node in _nodes(stmt.value) if isinstance(node, Function)]
-            return range(stmt.line, max([stmt.line, *ends]) + 1)
-    return range(0)
-
-
-def _nodes(tree: object) -> Iterator[object]:
-    waiting = [tree]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, tuple):
-            waiting.extend(node)
-        elif isinstance(node, msgspec.Struct):
-            yield node
-            waiting.extend(getattr(node, field) for field in node.__struct_fields__)
+def _family(path: str) -> str | None:
+    """Languages that import one another."""
+    language = language_of(path)
+    return "javascript" if language == "typescript" else language

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from relcheck.sources.stubs.changes import changed_names
 from relcheck.sources.stubs.code import Code, Export
+from relcheck.sources.stubs.outline import Outline, outline
 from relcheck.sources.stubs.reach import Reach
 from relcheck.sources.stubs.resolve import Found, Resolver
 from relcheck.sources.stubs.run import Event
@@ -21,7 +22,8 @@ _REEXPORTS = 12
 
 
 class Linked:
-    """`code` gives what a file holds, and is asked once a file; for the others see `Resolver`."""
+    """`code` gives what a file holds, and `outline` what may be known without it; each is asked once a file. For the
+    others see `Resolver`."""
 
     def __init__(
         self,
@@ -31,21 +33,36 @@ class Linked:
         roots: Mapping[str, str] | None = None,
         *,
         base: str = "",
+        outline: Callable[[str], Outline] | None = None,
     ) -> None:
         self.paths = frozenset(paths)
         self.resolver = Resolver(self.paths, read, roots, base=base)
         self._collect = code
+        self._outline = outline or self._outlined
+        self._outlines: dict[str, Outline] = {}
         self._code: dict[str, Code] = {}
         self._scopes: dict[tuple[str, bool], Scope] = {}
         self._events: dict[tuple[str, bool], list[Event]] = {}
         self._changes: dict[str, frozenset[str]] = {}
         self.told: dict[str, dict[str, Behaviour]] = {}
         """What was found of the symbols of a file; see `behaviours`."""
+        self.used: dict[str, dict[tuple[str, str], tuple[int, ...]]] = {}
+        self.defined: dict[tuple[str, str], tuple[str, str] | None] = {}
+        """What was found of uses and definitions; see `callers`."""
 
     def code(self, path: str) -> Code:
         if path not in self._code:
             self._code[path] = self._collect(path)
         return self._code[path]
+
+    def outline(self, path: str) -> Outline:
+        """Who a file takes from and what it uses."""
+        if path not in self._outlines:
+            self._outlines[path] = self._outline(path)
+        return self._outlines[path]
+
+    def _outlined(self, path: str) -> Outline:
+        return outline(self.code(path))
 
     @property
     def read_paths(self) -> frozenset[str]:
