@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from relcheck.sdk import Expect, Invalid, Region, Related, RuleOptions, Severity, Valid, on
-from relcheck.sdk.code import CODE, IMPORT, behaviours, callers
+from relcheck.sdk.code import IMPORT, behaviours, callers, relatives
 from relcheck.sdk.matrix import Claim, Matrix, MatrixFindings, MatrixRule, Row, row
 from relcheck_rules.matrix._evidence import TESTS, Place, places
 
@@ -83,9 +83,14 @@ class TestCodeInUse(MatrixRule):
                 yield from self._uses(claim, place, one)
 
     def _uses(self, claim: Claim, place: Place, one: Row) -> MatrixFindings:
+        globs = relatives(place.path)
+
+        def look(words: Collection[str]) -> Mapping[str, Sequence[str]]:
+            return self.project.words(words, globs)
+
         functions = [name for name, told in behaviours(self.project.code, place.path).items() if told.callable]
         for symbol in [place.symbol] if place.symbol is not None else functions:
-            found = callers(self.project.code, place.path, symbol, self._look) if symbol != IMPORT else None
+            found = callers(self.project.code, place.path, symbol, look) if symbol != IMPORT else None
             if found is None:
                 continue
             files: dict[str, int] = {}
@@ -111,6 +116,3 @@ class TestCodeInUse(MatrixRule):
                     key=f"{claim.kind}:{symbol}",
                     severity=Severity.WARNING,
                 )
-
-    def _look(self, words: Collection[str]) -> Mapping[str, Sequence[str]]:
-        return self.project.words(words, CODE)

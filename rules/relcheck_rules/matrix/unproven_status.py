@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from msgspec import field
 
 from relcheck.sdk import Region, Related, RuleOptions, SettingsError, Severity
-from relcheck.sdk.code import CODE, IMPORT, ORDER, Caller, Callers, behaviour, callers, first_caller
+from relcheck.sdk.code import CODE, IMPORT, ORDER, Caller, Callers, behaviour, callers, first_caller, relatives
 from relcheck.sdk.matrix import Cell, Documents, Matrix, MatrixFinding, MatrixFindings, MatrixRule, Ref, Row, Word
 from relcheck_rules.matrix._evidence import TESTS, Place, Told, places, reason, told, way
 from relcheck_rules.matrix._unproven_status_examples import EXAMPLES
@@ -80,7 +80,7 @@ class UnprovenStatus(MatrixRule):
             for row in matrix.rows
             if (status := row.cell("status")) is not None and (needs := self._needs(status.text)) is not None
         ]
-        self._seen: dict[str, Sequence[str]] = {}
+        self._seen: dict[tuple[str, tuple[str, ...]], Sequence[str]] = {}
         self._prepare([row for _, row, _, _ in rows], documents)
         unreached: dict[str, tuple[Matrix, int]] = {}
         for matrix, row, status, needs in rows:
@@ -250,22 +250,29 @@ class UnprovenStatus(MatrixRule):
     # ---------------------------------------------------------------- evidence
 
     def _prepare(self, rows: Sequence[Row], documents: Documents) -> None:
-        """One look over all files for every word that is asked about."""
-        words = {word.name.rpartition(".")[2] for row in rows for word in _mechanism(row)}
+        """One look over the files of a language for every word that is asked about."""
+        self._look({word.name.rpartition(".")[2] for row in rows for word in _mechanism(row)}, CODE)
+        asked: dict[tuple[str, ...], set[str]] = {}
         for row in rows:
-            needs = self._needs(row.text("status")) or ()
-            if "called" in needs or self.options.entry_points:
-                words |= {one.symbol.partition(".")[0] for one in told(row, documents, self.project) if one.symbol}
-        self._look(sorted(words - {IMPORT}))
+            if "called" in (self._needs(row.text("status")) or ()) or self.options.entry_points:
+                for one in told(row, documents, self.project):
+                    words = asked.setdefault(relatives(one.place.path), set())
+                    words |= {one.symbol.partition(".")[0]} - {IMPORT, ""}
+        for globs, words in asked.items():
+            self._look(words, globs)
 
-    def _look(self, words: Collection[str]) -> Mapping[str, Sequence[str]]:
-        unknown = [word for word in words if word not in self._seen]
+    def _look(self, words: Collection[str], globs: tuple[str, ...]) -> Mapping[str, Sequence[str]]:
+        unknown = sorted({word for word in words if (word, globs) not in self._seen})
         if unknown:
-            self._seen |= self.project.words(unknown, CODE)
-        return {word: self._seen.get(word, ()) for word in words}
+            found = self.project.words(unknown, globs)
+            self._seen |= {(word, globs): found.get(word, ()) for word in unknown}
+        return {word: self._seen[word, globs] for word in words}
+
+    def _look_beside(self, path: str) -> Callable[[Collection[str]], Mapping[str, Sequence[str]]]:
+        return lambda words: self._look(words, relatives(path))
 
     def _callers(self, one: Told) -> Callers:
-        return callers(self.project.code, one.place.path, one.symbol, self._look)
+        return callers(self.project.code, one.place.path, one.symbol, self._look_beside(one.place.path))
 
     def _first(self, one: Told) -> tuple[Caller | None, bool]:
         """One use outside of the tests."""
@@ -273,12 +280,13 @@ class UnprovenStatus(MatrixRule):
         def wanted(path: str) -> bool:
             return not self.project.matches(path, self.options.tests)
 
-        return first_caller(self.project.code, one.place.path, one.symbol, self._look, wanted)
+        return first_caller(self.project.code, one.place.path, one.symbol, self._look_beside(one.place.path), wanted)
 
     def _importers(self, path: str) -> Iterator[str]:
-        for export in self.project.code.code(path).exports[:20]:
+        look = self._look_beside(path)
+        for export in self.project.code.outline(path).exports[:20]:
             if export.name != "*":
-                yield from (use.path for use in callers(self.project.code, path, export.name, self._look).places)
+                yield from (use.path for use in callers(self.project.code, path, export.name, look).places)
 
     def _named(self, row: Row, documents: Documents) -> list[Place]:
         """The code that a row names: by paths or, without them, by identifiers of its mechanism."""
@@ -289,7 +297,7 @@ class UnprovenStatus(MatrixRule):
         for word in _mechanism(row):
             files = [
                 path
-                for path in self._look([word.name])[word.name]
+                for path in self._look([word.name], CODE)[word.name]
                 if not self.project.matches(path, self.options.tests)
             ]
             for path in files[:20]:

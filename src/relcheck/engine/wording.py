@@ -13,11 +13,17 @@ def files_with(
     found: dict[str, list[str]] = {word: [] for word in words}
     if not found:
         return {}
-    alternatives = "|".join(re.escape(word) for word in sorted(found, key=len, reverse=True))
     # Bytes above 127 are letters of some alphabet in UTF-8; \w of a pattern over bytes does not know them.
-    pattern = re.compile(rf"(?<![\w$\x80-\xff])(?:{alternatives})(?![\w$\x80-\xff])".encode())
+    patterns = [
+        (word, word.encode(), re.compile(rf"(?<![\w$\x80-\xff]){re.escape(word)}(?![\w$\x80-\xff])".encode()))
+        for word in found
+    ]
     for path in sorted(paths):
         data = read(path)
-        for word in {match[0].decode() for match in pattern.finditer(data)} if data is not None else ():
-            found[word].append(path)
+        if data is None:
+            continue
+        for word, plain, whole in patterns:
+            # Where the letters do not stand at all, which is told ten times faster, no pattern is tried.
+            if plain in data and whole.search(data):
+                found[word].append(path)
     return {word: tuple(files) for word, files in found.items()}

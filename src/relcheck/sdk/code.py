@@ -5,7 +5,7 @@ from __future__ import annotations
 from relcheck.sources.stubs.behaviour import IMPORT, ORDER, Behaviour, Plain, Verdict, behaviour, behaviours, weakest
 from relcheck.sources.stubs.callers import Caller, Callers, callers, first_caller
 from relcheck.sources.stubs.code import Code, Symbol
-from relcheck.sources.stubs.collect import LANGUAGES, collect, language_of
+from relcheck.sources.stubs.collect import LANGUAGES, collect, language_of, relatives
 from relcheck.sources.stubs.linked import Linked
 from relcheck.sources.stubs.run import Step
 
@@ -29,6 +29,7 @@ __all__ = [
     "collect",
     "first_caller",
     "language_of",
+    "relatives",
     "weakest",
 ]
 

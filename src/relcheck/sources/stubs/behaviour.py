@@ -97,6 +97,13 @@ def _behaviours(linked: Linked, path: str) -> dict[str, Behaviour]:
 
 def behaviour(linked: Linked, path: str, symbol: str) -> Behaviour | None:
     """What one symbol does, also one that the file keeps to itself; None where the file has no such symbol."""
+    key = (path, symbol)
+    if key not in linked.asked:
+        linked.asked[key] = _behaviour(linked, path, symbol)
+    return linked.asked[key]
+
+
+def _behaviour(linked: Linked, path: str, symbol: str) -> Behaviour | None:
     code = linked.code(path)
     if code.problem is not None:
         return Behaviour("unknown", reach=(Step(path, code.line, code.problem),))

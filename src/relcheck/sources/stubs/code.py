@@ -303,7 +303,8 @@ class Symbol(msgspec.Struct, frozen=True, array_like=True):
 
 class Code(msgspec.Struct, frozen=True):
     """One file. `package` is Go's package name. `problem` is why it could not be read (then it holds nothing else, and
-    `line` is where); `broken` is the first line that the parser did not understand."""
+    `line` is where); `broken` is the first line that the parser did not understand. `changes` are the names of the
+    module that functions in it write, or whose content they change."""
 
     language: str
     body: tuple[Stmt, ...] = ()
@@ -313,3 +314,4 @@ class Code(msgspec.Struct, frozen=True):
     problem: str | None = None
     line: int = 1
     broken: int | None = None
+    changes: tuple[str, ...] = ()

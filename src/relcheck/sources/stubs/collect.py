@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import posixpath
 
+import msgspec
+
 from relcheck.sources.python.syntax import UnparseableError
+from relcheck.sources.stubs.changes import changed_names
 from relcheck.sources.stubs.code import Code
 
 LANGUAGES = {
@@ -31,6 +34,13 @@ def language_of(path: str) -> str | None:
     return LANGUAGES.get(posixpath.splitext(path)[1].lower())
 
 
+def relatives(path: str) -> tuple[str, ...]:
+    """Globs of the files that can import a file: those in its language, or in one that goes with it."""
+    own = language_of(path)
+    family = {"typescript", "javascript"} if own in ("typescript", "javascript") else {own}
+    return tuple(f"**/*{ending}" for ending, language in LANGUAGES.items() if language in family)
+
+
 def collect(path: str, data: bytes) -> Code:
     """What a file holds. Of the path only the ending counts. What cannot be read has a `problem`."""
     language = language_of(path)
@@ -40,9 +50,10 @@ def collect(path: str, data: bytes) -> Code:
     try:
         if len(data) > LARGEST:
             raise UnparseableError(f"it holds {len(data):,} bytes, and code is read up to {LARGEST:,}")
-        return _read(path, data, language)
+        code = _read(path, data, language)
     except UnparseableError as error:
         return Code(language, problem=error.message, line=error.line)
+    return msgspec.structs.replace(code, changes=tuple(sorted(changed_names(code))))
 
 
 def _read(path: str, data: bytes, language: str) -> Code:

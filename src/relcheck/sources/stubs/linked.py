@@ -6,7 +6,6 @@ import posixpath
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from relcheck.sources.stubs.changes import changed_names
 from relcheck.sources.stubs.code import Code, Export
 from relcheck.sources.stubs.outline import Outline, outline
 from relcheck.sources.stubs.reach import Reach
@@ -46,6 +45,7 @@ class Linked:
         self._changes: dict[str, frozenset[str]] = {}
         self.told: dict[str, dict[str, Behaviour]] = {}
         """What was found of the symbols of a file; see `behaviours`."""
+        self.asked: dict[tuple[str, str], Behaviour | None] = {}
         self.used: dict[str, dict[tuple[str, str], tuple[int, ...]]] = {}
         self.defined: dict[tuple[str, str], tuple[str, str] | None] = {}
         """What was found of uses and definitions; see `callers`."""
@@ -76,7 +76,7 @@ class Linked:
         """Names of the module that its functions write; for Go, of the package."""
         if path not in self._changes:
             files = self._package(path) if self.language(path) == "go" else (path,)
-            self._changes[path] = frozenset().union(*(changed_names(self.code(one)) for one in files))
+            self._changes[path] = frozenset().union(*(self.code(one).changes for one in files))
         return self._changes[path]
 
     def scope(self, path: str, *, opened: bool) -> Scope:
