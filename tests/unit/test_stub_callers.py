@@ -102,3 +102,16 @@ def test_methods_are_found_where_their_class_is_imported() -> None:
         "src/b.ts": "thing.check();\n",
     }
     assert places(files, "src/guard.ts", "Guard.check") == ["src/a.ts:2"]
+
+
+def test_names_of_python_may_begin_at_a_folder_that_nothing_marks() -> None:
+    files = {
+        "backend/app/infra/__init__.py": "",
+        "backend/app/infra/txn.py": "def begin():\n    pass\n",
+        "backend/app/jobs/run.py": "from app.infra.txn import begin\n\nbegin()\n",
+        "backend/app/api/route.py": "from app.infra import txn as t\n\nt.begin()\n",
+        "backend/app/api/other.py": "import logging\n\nlogging.begin()\n",
+        "backend/app/api/logging.py": "def begin():\n    pass\n",
+    }
+    used = ["backend/app/api/route.py:3", "backend/app/jobs/run.py:3"]
+    assert places(files, "backend/app/infra/txn.py", "begin") == used

@@ -48,8 +48,8 @@ class MissingPath(MatrixRule):
                 3,
                 44,
                 60,
-                "src/lib/audit.ts does not exist, and 'Audit log' rests on it. Correct the path, or the status of the "
-                "row",
+                "src/lib/audit.ts is not in the repository, and 'Audit log' rests on it. Correct the path, or the "
+                "status of the row",
                 kind="missing",
             ),
             path="docs/matrix.md",
@@ -124,8 +124,8 @@ class MissingPath(MatrixRule):
                 row,
                 ref,
                 one,
-                f"{ref.path} does not exist, and {row.guarantee!r} rests on it. Correct the path, or the status of the "
-                "row",
+                f"{ref.path} is not in the repository, and {row.guarantee!r} rests on it. Correct the path, or the "
+                "status of the row",
                 "missing",
             )
         elif found.state == "other-case":

@@ -36,7 +36,8 @@ class UnprovenStatus(MatrixRule):
       `owner`, a name; `pull-request`, a reference such as `#123`; `checklist`, no box of the checklist is open.
     - Deferred: nothing here, because `matrix/deferred-without-rationale` asks for the reason.
 
-    A row names code by a path in any cell, or by an identifier in its mechanism that the code defines. Of several
+    What stands in a location or a layer other than `App` and the like (the option `code`) need not name code. A row
+    names code by a path in any cell, or by an identifier in its mechanism that the code defines. Of several
     symbols the one that does most counts. What cannot be told (`unknown`) is never inert, and a warning where something
     has to work. Whether what is implemented can be reached is judged only where `entry_points` are configured.
 
@@ -65,6 +66,7 @@ class UnprovenStatus(MatrixRule):
         tests: tuple[str, ...] = TESTS
         nobody: tuple[str, ...] = ("tbd", "tba", "todo", "none", "nobody", "unassigned", "n/a", "unowned")
         checklists: tuple[str, ...] = ()
+        code: tuple[str, ...] = ("App", "Application", "Backend", "Frontend", "Service", "Code")
 
     options: Options
     examples = EXAMPLES
@@ -99,7 +101,7 @@ class UnprovenStatus(MatrixRule):
     ) -> MatrixFindings:
         if "no-path" in needs:
             yield from self._no_path(row, status, documents)
-        if "path" in needs and not named and not any(_leads_nowhere(row, documents)):
+        if "path" in needs and not named and self._is_code(row) and not any(_leads_nowhere(row, documents)):
             message = (
                 f"{row.guarantee!r} is {status.text} and names no code: nobody can see whether that holds. Name "
                 "the file in the row"
@@ -118,6 +120,12 @@ class UnprovenStatus(MatrixRule):
             if self.options.entry_points and not uncalled and needs & {"working", "called"}:
                 yield from self._reached(row, status, known)
         yield from self._papers(row, status, needs, documents)
+
+    def _is_code(self, row: Row) -> bool:
+        """Whether the mechanism is one of code: a backup job or a runbook is none."""
+        said = " ".join(row.text(name) for name in ("location", "layer"))
+        words = {word.lower() for word in re.findall(r"\w+", said)}
+        return not words or not words.isdisjoint(word.lower() for word in self.options.code)
 
     def _no_path(self, row: Row, status: Cell, documents: Documents) -> MatrixFindings:
         for place in places(row, documents, self.project)[:1]:
@@ -217,7 +225,8 @@ class UnprovenStatus(MatrixRule):
 
     def _papers(self, row: Row, status: Cell, needs: frozenset[Wanted], documents: Documents) -> MatrixFindings:
         owner = row.cell("owner")
-        if "owner" in needs and (owner is None or owner.empty or owner.text.lower() in self.options.nobody):
+        # An empty cell is told by matrix/empty-cell.
+        if "owner" in needs and (owner is None or owner.text.lower() in self.options.nobody):
             message = f"{row.guarantee!r} is {status.text}, and nobody owns it: name who may switch it off"
             yield self._found(row, status, message, "no-owner")
         if "pull-request" in needs and not any(_PULL_REQUEST.search(one.raw) for one in row.cells):

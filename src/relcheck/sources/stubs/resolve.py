@@ -18,7 +18,6 @@ from functools import cached_property
 import msgspec
 
 from relcheck.sources.python.modules import Modules
-from relcheck.sources.python.nearest import NearestModules
 
 _ENDINGS = (".ts", ".tsx", ".d.ts", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts")
 _WRITTEN_AS = {".js": (".ts", ".tsx"), ".jsx": (".tsx",), ".mjs": (".mts",), ".cjs": (".cts",)}
@@ -85,30 +84,35 @@ class Resolver:
         if target is None:
             return Found(missing=True)
         if not target.inside:
-            return self._near(path, module, taken) or Found(outside=target.module)
+            return self._above(path, module, taken) or Found(outside=target.module)
         file = self.modules.path_of.get(target.module)
         if file is None:
             return Found(missing=True) if not target.known else Found(f"{target.module}/", of=target.of)
         return Found(file, of=target.of, missing=not target.known)
 
-    @cached_property
-    def _nearest(self) -> NearestModules:
-        return NearestModules(self._paths, self._read)
-
-    def _near(self, path: str, module: str, taken: str | None) -> Found | None:
-        """What an absolute import leads to whose root the paths alone do not show: folders without `__init__.py`."""
-        if module.startswith(".") or "." not in module or module.partition(".")[0] in sys.stdlib_module_names:
-            return None  # a single name may be any package's
-        for name, of in ((f"{module}.{taken}", None), (module, taken)) if taken else ((module, None),):
-            file = self._nearest.path(name, path)
-            if file is not None:
-                return Found(file, of=of)
-        return None
+    def _above(self, path: str, module: str, taken: str | None) -> Found | None:
+        """A module by its place below a folder above the importer: names may begin at a folder that nothing marks."""
+        if module.startswith(".") or ("." not in module and module in sys.stdlib_module_names):
+            return None
+        folder = posixpath.dirname(path)
+        below = module.replace(".", "/")
+        while True:
+            start = posixpath.join(folder, below)
+            if taken is not None and f"{start}/{taken}.py" in self._paths:
+                return Found(f"{start}/{taken}.py")
+            for file in (f"{start}.py", f"{start}/__init__.py"):
+                if file in self._paths:
+                    return Found(file, of=taken if taken != "*" else None)
+            if not folder:
+                return None
+            folder = posixpath.dirname(folder)
 
     def submodule(self, path: str, name: str) -> str | None:
         """The file of a module below a package, which is given by its `__init__.py` or by its name and `/`."""
         package = path[:-1] if path.endswith("/") else self.modules.name_of.get(path)
-        return self.modules.path_of.get(f"{package}.{name}") if package is not None else None
+        found = self.modules.path_of.get(f"{package}.{name}") if package is not None else None
+        beside = f"{posixpath.dirname(path)}/{name}.py"
+        return found or (beside if path.endswith("__init__.py") and beside in self._paths else None)
 
     # ----------------------------------------------------------------- script
 
