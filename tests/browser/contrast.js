@@ -36,8 +36,9 @@
     const name = `${element.tagName.toLowerCase()}.${element.getAttribute("class") || ""}`;
     const speaks = [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.data.trim());
     if (element instanceof SVGElement) {
-      const plate = element.parentElement.querySelector("rect.face, rect");
-      if (element.tagName === "text") judge(`${name} ${element.textContent}`, style.fill, getComputedStyle(plate).fill, 4.5);
+      const plate = element.parentElement.tagName === "svg" ? null : element.parentElement.querySelector("rect.face, rect");
+      const paper = plate ? getComputedStyle(plate).fill : behind(element.closest("svg").parentElement);
+      if (element.tagName === "text") judge(`${name} ${element.textContent}`, style.fill, paper, 4.5);
       if (["line", "face"].includes(element.getAttribute("class"))) {
         judge(name, style.stroke, behind(element.closest("svg").parentElement), 3);
       }

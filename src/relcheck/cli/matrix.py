@@ -34,6 +34,8 @@ _COVERAGE = click.option(
     help="Coverage, as coverage.py's JSON, Cobertura XML or LCOV.",
 )
 
+_NO_MATRIX = "there is no matrix here: no table has a column of guarantees and three more that are known"
+
 
 @click.group()
 def matrix() -> None:
@@ -99,6 +101,36 @@ def trace(guarantee: str, style: str, junit: tuple[Path, ...], coverage: tuple[P
     return EXIT_CLEAN
 
 
+@matrix.command()
+@click.option("--format", "style", type=click.Choice(["html", "markdown", "json"]), default="html", show_default=True)
+@_JUNIT
+@_COVERAGE
+@_CONFIG
+@click.option("--today", "day", metavar="YYYY-MM-DD", envvar="RELCHECK_TODAY", help="The day of the last point.")
+def report(
+    style: str, junit: tuple[Path, ...], coverage: tuple[Path, ...], config: Path | None, day: str | None
+) -> int:
+    """Write the report over all guarantees: status, behaviour of the code, tests and gaps of each, and a trend.
+
+    html is a page in one file that loads nothing, with a search, a graph and the statuses over time.
+    """
+    from importlib import import_module
+
+    from relcheck.engine.tracing.report import matrix_report
+
+    with _opened(config, day) as (ground, project):
+        if not project.documents.matrices:
+            raise click.UsageError(_NO_MATRIX)
+        found = matrix_report(ground, project, _evidence(junit, coverage, ground, project))
+    module, function = {
+        "html": ("relcheck.report.html.matrix_report", "as_html"),
+        "markdown": ("relcheck.report.matrix_report", "report_as_markdown"),
+        "json": ("relcheck.report.matrix_report", "report_as_json"),
+    }[style]
+    put(getattr(import_module(module), function)(found))
+    return EXIT_CLEAN
+
+
 def _evidence(junit: tuple[Path, ...], coverage: tuple[Path, ...], ground: Ground, project: ProjectView) -> Evidence:
     from relcheck.engine.tracing.evidence import EvidenceError, read_evidence
 
@@ -108,13 +140,13 @@ def _evidence(junit: tuple[Path, ...], coverage: tuple[Path, ...], ground: Groun
         raise click.UsageError(str(error)) from None
 
 
-def _opened(config: Path | None) -> AbstractContextManager[tuple[Ground, ProjectView]]:
+def _opened(config: Path | None, day: str | None = None) -> AbstractContextManager[tuple[Ground, ProjectView]]:
     """The project of the working folder, with its documents and markers."""
     from relcheck.engine.ground import Request
     from relcheck.engine.run import open_project
 
     names = ("matrix/suspect-row", "matrix/unknown-marker")
-    return open_project(Request(cwd=Path.cwd(), config=config, select=names, today=today(None)))
+    return open_project(Request(cwd=Path.cwd(), config=config, select=names, today=today(day)))
 
 
 def _waiting(known: Standings) -> int:

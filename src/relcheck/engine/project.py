@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from relcheck.sdk.governance import Governance, Signature
     from relcheck.sdk.selection import Selections
     from relcheck.sources.markers.marker import Marker
-    from relcheck.sources.matrix.link import Documents
+    from relcheck.sources.matrix.link import Documents, Shape
     from relcheck.sources.migration.link import Linked
     from relcheck.sources.migration.migration import Migration
     from relcheck.sources.python.import_graph import ImportGraph
@@ -197,12 +197,11 @@ class ProjectView(msgspec.Struct, frozen=True, dict=True):
         return [f"{what} history ({self.old_migrations.name}) and not gated; --history gates and lists them, too"]
 
     @cached_property
-    def documents(self) -> Documents:
-        """The documents, linked once."""
-        from relcheck.sources.markdown.document import Document
-        from relcheck.sources.matrix.link import Shape, link
+    def shapes(self) -> Sequence[Shape]:
+        """What the configuration says of matrices."""
+        from relcheck.sources.matrix.link import Shape
 
-        shapes = [
+        return [
             Shape(
                 files=(one.file,),
                 heading=one.heading,
@@ -213,8 +212,15 @@ class ProjectView(msgspec.Struct, frozen=True, dict=True):
             )
             for one in self.config.matrices
         ]
+
+    @cached_property
+    def documents(self) -> Documents:
+        """The documents, linked once."""
+        from relcheck.sources.markdown.document import Document
+        from relcheck.sources.matrix.link import link
+
         facts = self.facts(DOCUMENTS.facts, Document)
-        return link(facts, self.paths, shapes, self.scopes.matches, beyond=self.beyond, base=self.scopes.prefix)
+        return link(facts, self.paths, self.shapes, self.scopes.matches, beyond=self.beyond, base=self.scopes.prefix)
 
     @cached_property
     def markers(self) -> Mapping[str, Sequence[Marker]]:

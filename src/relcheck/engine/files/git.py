@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 import msgspec
 
 from relcheck.engine.files.index import SKIP_WORKTREE, Entry
-from relcheck.engine.files.worktree import encoded, read_regular_file
+from relcheck.engine.files.worktree import decoded, encoded, read_regular_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from subprocess import Popen
     from typing import IO
 
@@ -166,6 +166,35 @@ def commit_before(repository: Repository, moment: str) -> str | None:
     None where the history begins later, or there is none."""
     run = _Run(repository, "rev-list", "--max-count=1", "--first-parent", f"--before={moment}", "HEAD", "--")
     return run.output(accept=(0, 128)).decode("ascii").strip() or None
+
+
+class Touched(NamedTuple):
+    """A commit that changed what was asked for. `seconds` is its committer's time since 1970."""
+
+    commit: str
+    seconds: int
+
+
+def commits_touching(repository: Repository, paths: Sequence[str], most: int) -> list[Touched]:
+    """The commits of HEAD's history, following first parents, that change one of some paths, the oldest first; of more
+    than `most` the newest. None before the first commit. Raises GitMissing and GitError."""
+    options = ("--first-parent", "--timestamp", f"--max-count={most}", "HEAD", "--")
+    run = _Run(repository, "rev-list", *options, *map(encoded, paths))
+    lines = run.output(accept=(0, 128)).decode("ascii", "replace").split("\n")
+    found = [line.split(" ") for line in lines if line]
+    return [Touched(commit, int(seconds)) for seconds, commit in reversed(found)]
+
+
+def blobs_at(repository: Repository, commit: str, paths: Sequence[str]) -> dict[str, str]:
+    """The regular files among some paths that a commit has, with the object ids of their contents. Raises GitError."""
+    options = ("-z", "--full-tree", commit, "--")
+    found: dict[str, str] = {}
+    for field in _fields(_Run(repository, "ls-tree", *options, *(encoded(path) for path in paths)).output()):
+        facts, _, path = field.partition(b"\t")
+        mode, kind, object_id = facts.decode("ascii").split(" ")
+        if kind == "blob" and mode.startswith("100"):
+            found[decoded(path)] = object_id
+    return found
 
 
 class Change(NamedTuple):

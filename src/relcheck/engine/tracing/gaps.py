@@ -46,7 +46,7 @@ def _against_status(status: str, symbols: list[TracedSymbol]) -> Iterator[str]:
 
 
 def _of_proof(chain: Chain, symbols: list[TracedSymbol], evidence: Evidence) -> Iterator[str]:
-    if not chain.all_places and not chain.rules:
+    if not chain.all_places and not chain.rules and not all(row.elsewhere for row in chain.rows):
         yield "nothing leads to code: no path, no marker, no rule"
     elif symbols and not chain.tests:
         yield "no test calls it, and none is named"

@@ -28,6 +28,8 @@ TESTS = (
 
 _CODE = tuple(f"**/*{ending}" for ending in LANGUAGES)
 _MARK = re.compile(r"\s*\[#[\w.-]+\]\s*")
+_BETWEEN = re.compile(r"[/,+&;]|\band\b")
+_ELSEWHERE = frozenset({"", "process", "human", "infra", "infrastructure", "provider"})
 _MOST_SYMBOLS = 40
 _MOST_FILES = 60
 
@@ -115,7 +117,7 @@ class Tracer:
         places = (*named, *identifiers)
         cells = {cell.title: cell.text for cell in row.cells}
         at = Spot(row.path, row.place.line)
-        return TracedRow(at, row.matrix, cells, row.text("status"), row.text("owner"), places)
+        return TracedRow(at, row.matrix, cells, row.text("status"), row.text("owner"), places, _is_elsewhere(row))
 
     def _places(self, row: Row, ref: Ref) -> Iterator[TracedPlace]:
         spot = Spot(row.path, ref.place.line)
@@ -222,6 +224,11 @@ class Tracer:
         if fresh := [one for one in words if one not in self._files]:
             self._files |= self.project.words(fresh, _CODE)
         return {word: self._files.get(word, ()) for word in words}
+
+
+def _is_elsewhere(row: Row) -> bool:
+    parts = {part.strip().lower() for column in ("location", "layer") for part in _BETWEEN.split(row.text(column))}
+    return bool(parts - {""}) and parts <= _ELSEWHERE
 
 
 def _is_document(path: str) -> bool:

@@ -64,7 +64,8 @@ class TracedPlace(msgspec.Struct, frozen=True):
 
 
 class TracedRow(msgspec.Struct, frozen=True):
-    """A row with the places that it names. `cells` are texts by the titles of columns."""
+    """A row with the places that it names. `cells` are texts by the titles of columns; `elsewhere` says that what it is
+    about is no code: a process, a person, a provider."""
 
     at: Spot
     matrix: str
@@ -72,6 +73,7 @@ class TracedRow(msgspec.Struct, frozen=True):
     status: str
     owner: str
     places: tuple[TracedPlace, ...]
+    elsewhere: bool = False
 
 
 class TracedRule(msgspec.Struct, frozen=True):
