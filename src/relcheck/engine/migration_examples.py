@@ -31,6 +31,7 @@ from alembic import context
 
 
 def run_migrations_online() -> None:
+    context.configure(transaction_per_migration=True)
     with context.begin_transaction():
         context.run_migrations()
 

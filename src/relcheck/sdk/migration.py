@@ -146,7 +146,8 @@ class MigrationRule(ProjectRule[object]):
         for migration in filter(is_gated, migrations):
             yield from self._check_operations(migration)
             yield from self.check_migration(migration)
-        yield from self.check_chains(migrations)
+        self._is_gated = is_gated
+        yield from (found for found in self.check_chains(migrations) if is_gated(found.migration))
 
     def check_project(self, project: Project[object]) -> MigrationFindings:
         """The findings that take more of the project than its migrations: its code, or what it was before."""
@@ -172,6 +173,10 @@ class MigrationRule(ProjectRule[object]):
         """The findings in one migration as a whole."""
         del migration
         yield from ()
+
+    def is_gated(self, migration: Migration) -> bool:
+        """Whether a migration is judged, and not history; for `check_chains`, whose findings in history are dropped."""
+        return self._is_gated(migration)
 
     def check_chains(self, migrations: Sequence[Migration]) -> MigrationFindings:
         """The findings in all migrations together."""
@@ -259,6 +264,8 @@ class MigrationRule(ProjectRule[object]):
             )
             cls._kept_handlers = kept
         return kept
+
+    _is_gated: Callable[[Migration], bool] = staticmethod(lambda _: True)
 
     _kept_handlers: ClassVar[tuple[tuple[str, tuple[OperationSelector, ...]], ...]]
 
