@@ -147,3 +147,11 @@ def test_holes_are_names_and_values(dialect: Dialect) -> None:
     assert operations[0].table == "?"
     assert operations[1].column == "?"
     assert (operations[2].table, operations[2].has_where) == ("?", None)
+
+
+@pytest.mark.parametrize("dialect", ["mysql", "sqlite"])
+def test_a_hole_at_the_end_may_be_a_clause_or_nothing(dialect: Dialect) -> None:
+    text = "UPDATE t SET a = 1 WHERE b IS NULL AND c != '8' @".replace("@", HOLE)
+    [operation] = read_sql(text, dialect).operations
+    assert (operation.kind, operation.has_where) == (Kind.UPDATE, True)
+    assert set(operation.unknown) == {"where", "sql"}

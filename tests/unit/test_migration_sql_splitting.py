@@ -98,6 +98,15 @@ def test_the_body_of_a_trigger_is_part_of_it(dialect: Dialect) -> None:
     assert [one.kind for one in read_sql(text, dialect).operations] == [Kind.CREATE_TRIGGER, Kind.DROP_TABLE]
 
 
+def test_a_procedure_with_conditions_ends_where_its_body_does() -> None:
+    text = (
+        "CREATE PROCEDURE p()\nBEGIN\n  IF EXISTS (SELECT 1) THEN\n    ALTER TABLE t DROP a;\n  ELSE\n    SELECT 1;\n"
+        "  END IF;\n  WHILE x DO SET x = 1; END WHILE;\nEND;\nCALL p();\nDROP PROCEDURE p;"
+    )
+    kinds = [one.kind for one in read_sql(text, "mysql").operations]
+    assert kinds == [Kind.CREATE_ROUTINE, Kind.OPAQUE, Kind.DROP_ROUTINE]
+
+
 def test_comments_of_mysql_that_it_runs_are_run() -> None:
     operations = read_sql(
         "/*!50001 DROP TABLE a */;\n# DROP TABLE b;\nSELECT 1 -- DROP TABLE c;\n;", "mysql"

@@ -12,17 +12,18 @@ from relcheck.sdk.rule import Project
 def without_timeout(
     project: Project[object], name: Literal["lock_timeout", "statement_timeout"]
 ) -> Iterator[tuple[Operation, Migration, int]]:
-    """For each environment the first operation that needs the limit and has none, and how many there are."""
-    for chain in project.migrations.chains:
-        found = [
-            (one, migration)
-            for migration in chain.migrations
-            if project.is_gated(migration)
-            for one in migration.operations
-            if _needs(one, migration, name) and not _has(project, migration, name, one)
-        ]
-        if found:
-            yield (*found[0], len(found))
+    """For each environment the first operation that needs the limit and has none, and how many there are. The apps of
+    Django are one environment: they share their connection."""
+    found: dict[str, list[tuple[Operation, Migration]]] = {}
+    for migration in project.migrations.migrations:
+        if not project.is_gated(migration):
+            continue
+        environment = "" if migration.framework == "django" else migration.environment
+        for one in migration.operations:
+            if _needs(one, migration, name) and not _has(project, migration, name, one):
+                found.setdefault(f"{migration.framework}:{environment}", []).append((one, migration))
+    for each in found.values():
+        yield (*each[0], len(each))
 
 
 def _needs(operation: Operation, migration: Migration, name: str) -> bool:

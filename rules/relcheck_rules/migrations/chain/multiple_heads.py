@@ -27,7 +27,7 @@ class MultipleHeads(MigrationRule):
 
     def check_project(self, project: Project[object]) -> MigrationFindings:
         for chain in project.migrations.chains:
-            heads = [one for one in chain.heads if one.framework in ("alembic", "django") and _shares(one, chain)]
+            heads = [one for one in chain.heads if _is_end(one, chain) and _shares(one, chain)]
             gated = [one for one in heads if project.is_gated(one)]
             if len(heads) > 1 and gated:
                 last = gated[-1]
@@ -72,6 +72,13 @@ class MultipleHeads(MigrationRule):
             title="Two histories that have nothing in common:",
         ),
     )
+
+
+def _is_end(head: Migration, chain: Chain) -> bool:
+    """Whether nothing builds on a migration. What builds on one that it replaces builds on it."""
+    if head.framework not in ("alembic", "django"):
+        return False
+    return not any(set(one.parents) & set(head.replaces) for one in chain.migrations if one.id not in head.replaces)
 
 
 def _shares(head: Migration, chain: Chain) -> bool:

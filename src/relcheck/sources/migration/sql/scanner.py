@@ -150,6 +150,7 @@ class _Cutting:
         self._delimiter = ";"
         self._depth = 0
         self._copies = False
+        self._ended = False
 
     def result(self) -> Cut:
         at, end = 0, len(self._text)
@@ -229,9 +230,10 @@ class _Cutting:
         if first != "CREATE":
             return
         before = tokens[-2].key if len(tokens) > 1 else ""
-        if key == "END" and self._depth:
-            self._depth -= 1
-        elif key in _BLOCK_ENDS and before == "END" and self._depth:
+        if key == "END":
+            self._ended = self._depth > 0
+            self._depth -= self._ended
+        elif key in _BLOCK_ENDS and before == "END" and self._ended:
             self._depth += 1  # END IF ends no BEGIN
         elif (key == "CASE" and self._depth and before != "END") or (
             self._opens_body(key, before) and any(token.key in _ROUTINES for token in tokens[:12])

@@ -6,6 +6,8 @@ import logging
 from functools import cache
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from relcheck.sources.migration.operation import Kind, Operation
 from relcheck.sources.migration.sql.statement import NOWHERE
 from relcheck.sources.python.rope import HOLE
@@ -67,13 +69,19 @@ def read_query(statement: Statement, dialect: Dialect) -> list[Operation]:
     command that it knows nothing of, or as something that is no query."""
     sqlglot = _sqlglot()
     text = statement.sql.replace("%s", HOLE).replace(HOLE, _STAND_IN)
-    verb = statement.tokens[0].key
+    verb, first = statement.tokens[0].key, ""
     if verb == "REPLACE" and statement.words(2) == ["REPLACE", "INTO"]:
         text = f"INSERT{text[len(verb) :]}"
-    try:
-        trees = [tree for tree in sqlglot.parse(text, read=dialect) if tree is not None]
-    except Exception as error:  # noqa: BLE001  # of what is no SQL it raises more than its own errors
-        first = str(error).partition("\n")[0].replace(_STAND_IN, "{…}")
+    trees, dropped = None, False
+    for attempt in dict.fromkeys((text, _without_last(text), text.replace(_STAND_IN, " "))):
+        try:
+            trees = [tree for tree in sqlglot.parse(attempt, read=dialect) if tree is not None]
+        except Exception as error:  # noqa: BLE001  # of what is no SQL it raises more than its own errors
+            first = first or str(error).partition("\n")[0].replace(_STAND_IN, "{…}")
+            continue
+        dropped = attempt != text
+        break
+    if trees is None:
         return [Operation(kind=Kind.UNPARSEABLE, region=NOWHERE, object_type=_verb(statement), reason=_plain(first))]
     if len(trees) == 1 and verb not in _KNOWN and not isinstance(trees[0], sqlglot.exp.Command):
         reason = f"{verb.lower() or 'this'} begins no statement"
@@ -82,7 +90,14 @@ def read_query(statement: Statement, dialect: Dialect) -> list[Operation]:
         return [_other(statement)]
     from relcheck.sources.migration.sql.other.reader import doubted
 
-    return [doubted(operation, statement) for operation in _of(trees[0], statement)]
+    found = [doubted(operation, statement) for operation in _of(trees[0], statement)]
+    return [replace(one, unknown=(*one.unknown, "sql")) for one in found] if dropped else found
+
+
+def _without_last(text: str) -> str:
+    """The text without its last hole, which may be a clause that is sometimes there."""
+    before, hole, behind = text.rpartition(_STAND_IN)
+    return f"{before} {behind}" if hole else text
 
 
 @cache
