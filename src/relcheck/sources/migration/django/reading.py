@@ -50,6 +50,8 @@ def read_django(text: str, resolve: Resolve | None = None) -> DjangoMigration | 
         reason = "it takes more steps than relcheck follows"
         operation = ModelOperation(type="opaque", region=region, reason=reason)
         return DjangoMigration(region=region, operations=(operation,), unresolved=tuple(sorted(run.unresolved)))
+    finally:
+        run.forget()
 
 
 def _read(run: Run, module: Module, region: Region) -> DjangoMigration | None:
