@@ -245,6 +245,20 @@ def test_a_squashed_migration_does_not_count_twice() -> None:
     assert [one.kind for one in followed] == [Kind.ADD_COLUMN, Kind.ALTER_COLUMN_TYPE]
 
 
+def test_what_builds_on_a_squashed_migration_knows_what_was_replaced() -> None:
+    sources = {
+        "shop.0001_initial": migration(ORDERS),
+        "shop.0001_squashed": migration(ORDERS, head="    replaces = [('shop', '0001_initial')]\n"),
+        "shop.0000_next": migration(
+            "migrations.AlterField('order', 'code', models.CharField(max_length=9))",
+            needs="[('shop', '0001_squashed')]",
+        ),
+    }
+    found = lowered(sources)
+    assert found["shop.0001_squashed"].restates
+    assert found["shop.0000_next"].operations[0].unknown == ()
+
+
 def test_an_operation_that_is_not_known_is_opaque() -> None:
     (operation,) = second("odd.Operation()", before="import odd\n\n")
     assert operation.kind is Kind.OPAQUE

@@ -82,6 +82,16 @@ def test_an_operation_for_one_database_keeps_it() -> None:
     assert [(one.model, one.dialects) for one in found.operations] == [("Item", ("mysql",))]
 
 
+def test_operations_that_are_there_for_one_database_only_keep_it() -> None:
+    found = read_django(
+        "from django.db import connection, migrations\n\nclass Migration(migrations.Migration):\n"
+        "    if connection.vendor == 'mysql' and not connection.mysql_is_mariadb:\n"
+        "        operations = [migrations.DeleteModel('Item')]\n"
+    )
+    assert found is not None
+    assert [(one.model, one.dialects) for one in found.operations] == [("Item", ("mysql",))]
+
+
 def test_operations_that_cannot_be_determined_are_opaque() -> None:
     found = read("build() + [migrations.DeleteModel('Order')]", before="from elsewhere import build\n")
     assert "opaque" in [operation.type for operation in found.operations]
@@ -188,6 +198,9 @@ def test_how_code_and_sql_are_undone_is_read(operation: str, expected: tuple[str
         ("Order.objects.bulk_update(rows, ['code'])", [("update", "shop.Order", True)]),
         ("Order.objects.create(code='x')", [("insert", "shop.Order", None)]),
         ("Order(code='x').save()", [("write", "shop.Order", None)]),
+        ("for one in Order.objects.all():\n        one.lines.create(code='x')", [("insert", None, None)]),
+        ("for one in Order.objects.all():\n        one.customer.delete()", [("delete", None, True)]),
+        ("Order.objects.first().extra.update({'a': 1})", []),
         ("schema_editor.add_field(Order, field)", [("schema", None, None)]),
         ("call_command('loaddata', 'x')", [("opaque", None, None)]),
         ("rebuild(apps)", [("opaque", None, None)]),

@@ -52,7 +52,7 @@ def lower_code(editor: Editor, state: State, operation: ModelOperation) -> Said:
         if call.effect == "sql" and call.sql is not None:
             _read(editor, call.sql, call.guards, call.dialects, said, repeated=call.repeated, transaction=transaction)
         else:
-            _call(editor, state, call, transaction)
+            _call(editor, state, call, transaction, (*operation.guards, *call.guards))
     if editor.counts == counts:
         editor.state_only()
     return said
@@ -61,7 +61,7 @@ def lower_code(editor: Editor, state: State, operation: ModelOperation) -> Said:
 _NAMES = {"insert": "insert", "update": "update", "delete": "delete", "write": "save"}
 
 
-def _call(editor: Editor, state: State, call: CodeCall, transaction: int | None) -> None:
+def _call(editor: Editor, state: State, call: CodeCall, transaction: int | None, guards: tuple[str, ...]) -> None:
     if call.effect in {"opaque", "schema"}:
         editor.emit(
             Kind.OPAQUE,
@@ -70,6 +70,7 @@ def _call(editor: Editor, state: State, call: CodeCall, transaction: int | None)
             reason=call.reason,
             transaction=transaction,
             repeated=call.repeated,
+            guards=guards,
         )
         return
     app, _, name = (call.model or "").rpartition(".")
@@ -86,6 +87,7 @@ def _call(editor: Editor, state: State, call: CodeCall, transaction: int | None)
         has_where=call.filtered,
         repeated=call.repeated,
         batched=call.batched,
+        guards=guards,
         transaction=transaction,
         unknown=() if table is not None else ("table",),
     )

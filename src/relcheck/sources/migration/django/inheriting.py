@@ -17,7 +17,7 @@ def passed_on(run: Run, instance: Instance) -> Call | None:
     init = class_attribute(instance.cls, "__init__")
     if type(init) is not Function or isinstance(init.node, ast.Lambda):
         return instance.call
-    handler = _SuperHandler()
+    handler = _SuperHandler(len(run.frames) + 1)
     before, run.handler = run.handler, handler
     muted, run.muted = run.muted, 0
     try:
@@ -30,12 +30,15 @@ def passed_on(run: Run, instance: Instance) -> Call | None:
 
 
 class _SuperHandler(Unheard):
-    """Remembers the last call of an `__init__` that is none of the project's own."""
+    """Remembers the last call of an `__init__` that is none of the project's own, made in the one that is followed."""
 
-    def __init__(self) -> None:
+    def __init__(self, depth: int) -> None:
+        self._depth = depth
         self.found: Call | None = None
 
-    def call(self, call: Call, run: Run) -> Value | None:  # noqa: ARG002
+    def call(self, call: Call, run: Run) -> Value | None:
+        if len(run.frames) != self._depth:  # the `__init__` of something that it makes
+            return None
         func = call.func
         if type(func) is Attribute and func.name == "__init__":
             self.found = call

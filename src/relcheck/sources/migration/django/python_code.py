@@ -16,11 +16,13 @@ from relcheck.sources.migration.python.values import (
     ALL_DIALECTS,
     Attribute,
     Call,
+    Choice,
     Class,
     Constant,
     Derived,
     Function,
     Items,
+    Maybe,
     Symbol,
     Text,
     Unknown,
@@ -59,6 +61,7 @@ _NARROWING = frozenset(
         "bulk_create",
     ]
 )
+_LONGEST_CHAIN = 60
 _TELLING = re.compile(
     r"delete|drop|remove|rename|alter|truncate|update|migrat|create|insert|save|write|execute|fix|populate|convert|sync|"
     r"backfill|copy|merge|purge|clean|set_|rebuild",
@@ -120,7 +123,7 @@ class CodeHandler(Unheard):
         effect = _effect(name, func, chain, call)
         if effect is None:
             return
-        model = _model(chain)
+        model = _model(func.of)
         narrowed = _is_narrowed(func.of, chain) if effect in {"delete", "update"} and name not in _INSERTS else None
         if name in {"bulk_update", "abulk_update"}:
             narrowed = True
@@ -239,8 +242,8 @@ def _run(run: Run, function: Function, given: dict[str, Value], handler: CodeHan
 
 
 def _without_doubles(calls: list[CodeCall]) -> tuple[CodeCall, ...]:
-    """A loop that is unrolled meets the same call in each turn; one that says the same is told once."""
-    return tuple(dict.fromkeys(calls))
+    """A loop that is unrolled meets the same call in each turn, and a helper may be called in several branches."""
+    return tuple({(one.region, one.code, one.model, one.sql): one for one in reversed(calls)}.values())[::-1]
 
 
 def _parameters(function: Function) -> list[str]:
@@ -253,7 +256,7 @@ def _effect(name: str, func: Attribute, chain: list[Value], call: Call) -> Effec
     if name in _DELETES:
         return "delete" if _is_object(chain) else None
     if name in _UPDATES:
-        if type(func.of) is Derived and not _is_queryset(chain):
+        if name in {"update", "aupdate"} and (call.args or not call.keywords):  # that of a dict
             return None
         return "update" if _is_queryset(chain) or _ends_in_manager(func.of) else None
     if name in _INSERTS:
@@ -286,12 +289,15 @@ def _is_object(chain: list[Value]) -> bool:
 def _is_queryset(chain: list[Value]) -> bool:
     return any(
         _is_model_call(one)
-        or (type(one) is Attribute and one.name.endswith("objects"))
-        or (type(one) is Attribute and one.name in {"_default_manager", "_base_manager"})
+        or (type(one) is Attribute and _is_manager_name(one.name))
         or (type(one) is Symbol and _is_model_path(one.name))
         or (type(one) is Class and _is_model_class(one))
         for one in chain
     )
+
+
+def _is_manager_name(name: str) -> bool:
+    return name.endswith("objects") or name in {"_default_manager", "_base_manager"}
 
 
 def _ends_in_manager(value: Value) -> bool:
@@ -318,16 +324,31 @@ def _is_model_call(value: Value) -> bool:
     return type(func) is Symbol and func.name.endswith((".get_model", "get_user_model"))
 
 
-def _model(chain: list[Value]) -> str | None:
-    """The model of a queryset or an object, where `apps.get_model` names it."""
-    for one in chain:
-        if type(one) is Call and _is_model_call(one):
-            names = [text_of(argument) for argument in (*one.args, *one.keywords.values())]
-            if len(names) == 1 and names[0]:
-                return names[0]
-            if len(names) >= 2 and names[0] and names[1]:
-                return f"{names[0]}.{names[1]}"
+def _model(value: Value, depth: int = 0) -> str | None:
+    """The model of a queryset or an object, where `apps.get_model` names it and no relation lies between."""
+    if depth > _LONGEST_CHAIN:
+        return None
+    if type(value) is Call:
+        if _is_model_call(value):
+            return _named_model(value)
+        return _model(value.func.of if type(value.func) is Attribute else value.func, depth + 1)
+    if type(value) is Attribute:
+        return _model(value.of, depth + 1) if _is_manager_name(value.name) else None
+    if type(value) is Derived:
+        return _model(value.of[0], depth + 1) if value.of else None
+    if type(value) is Maybe:
+        return _model(value.value, depth + 1)
+    if type(value) is Choice:
+        found = {_model(option, depth + 1) for option, _ in value.options}
+        return found.pop() if len(found) == 1 else None
     return None
+
+
+def _named_model(call: Call) -> str | None:
+    names = [text_of(argument) for argument in (*call.args, *call.keywords.values())]
+    if len(names) == 1 and names[0]:
+        return names[0]
+    return f"{names[0]}.{names[1]}" if len(names) >= 2 and names[0] and names[1] else None
 
 
 def _is_narrowed(of: Value, chain: list[Value]) -> bool:

@@ -13,7 +13,7 @@ from relcheck.sources.migration.django.operations import Reader
 from relcheck.sources.migration.django.written import Places, items_of, text_of, written
 from relcheck.sources.migration.migration import Problem
 from relcheck.sources.migration.python.evaluation import begin
-from relcheck.sources.migration.python.module import Module, read_module
+from relcheck.sources.migration.python.module import Module, bound_names, read_module
 from relcheck.sources.migration.python.run import BudgetError, Resolve, Run
 from relcheck.sources.migration.python.unheard import Unheard
 from relcheck.sources.migration.python.values import Class, Constant, Maybe, Symbol, Value
@@ -42,6 +42,7 @@ def read_django(text: str, resolve: Resolve | None = None) -> DjangoMigration | 
     node = _class(module.tree)
     if node is None:
         return None
+    _begin_empty(node)
     run = begin(module, Unheard(), resolve)
     region = _name_region(module, node)
     try:
@@ -82,6 +83,15 @@ def _read(run: Run, module: Module, region: Region) -> DjangoMigration | None:
 
 def _class(tree: ast.Module) -> ast.ClassDef | None:
     return next((node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "Migration"), None)
+
+
+def _begin_empty(node: ast.ClassDef) -> None:
+    """A list that is given a value under a condition only is empty without it."""
+    bound = {name for statement in node.body if isinstance(statement, ast.Assign) for name in bound_names(statement)}
+    if "operations" in bound or "operations" not in {name for one in node.body for name in bound_names(one)}:
+        return
+    empty = ast.Assign([ast.Name("operations", ast.Store())], ast.List([], ast.Load()))
+    node.body.insert(0, ast.fix_missing_locations(ast.copy_location(empty, node)))
 
 
 def _is_migration(cls: Class) -> bool:
