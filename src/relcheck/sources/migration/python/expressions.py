@@ -285,7 +285,7 @@ def _comprehension(run: Run, node: ast.expr, scope: Scope) -> Value:
             if joined is not None:
                 with run.under(joined) as possible:
                     if possible:
-                        turn(depth + 1, joined)
+                        turn(depth + 1, joined)  # noqa: F821  # deleted only when it has ended
         if unknown:
             run.repeated -= 1
 
