@@ -83,22 +83,16 @@ class Plan(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def digest(self) -> str:
-        """Changes whenever the same file could yield something else."""
+        """Changes whenever the same file could yield something else. The rules of a shared view do not say what its
+        facts are."""
         content = [
-            (
-                one.spec.name,
-                one.spec.digest,
-                one.spec.view,
-                one.spec.reads,
-                sorted(one.options.values.items()),
-                one.scope,
-            )
-            for one in self.rules
+            (one.spec.name, one.spec.digest, sorted(one.options.values.items()), one.scope) for one in self.file_rules
         ]
+        views = [one.view for one in self.shared]
         import hashlib
 
         asked = sorted(self.conventions), sorted(self.watched)
-        facts = (__version__, _reading_with(), content, self.max_file_size, asked, self.prefilter)
+        facts = (__version__, _reading_with(), content, views, self.max_file_size, asked, self.prefilter)
         return hashlib.sha256(msgspec.json.encode(facts)).hexdigest()[:32]
 
     @cached_property
