@@ -41,7 +41,9 @@ class ForeignKeyWithoutIndex(MigrationRule):
                 for one in migration.operations if project.is_gated(migration) else ():
                     if one.dialect == "mysql":
                         continue
-                    for key in _foreign_keys(one):
+                    # Django makes an index for each; a key that is made anew for an old column has kept its own.
+                    remade = one.kind is Kind.ADD_CONSTRAINT and not one.before.column_is_new and not one.sql
+                    for key in () if remade and migration.framework == "django" else _foreign_keys(one):
                         if not _is_served(one.table, key.columns, indexed):
                             columns = ", ".join(key.columns).replace("{", "{{").replace("}", "}}")
                             message = (
@@ -85,6 +87,9 @@ def _indexed(migrations: Sequence[Migration]) -> dict[str, list[tuple[str, ...]]
             for each in (*one.constraints, *((one.constraint,) if one.constraint is not None else ())):
                 if each.type in ("primary_key", "unique"):
                     held.append(each.columns)
+            if one.kind is Kind.RENAME_COLUMN and one.column and one.new_name:
+                new = one.new_name
+                held.extend(tuple(new if name == one.column else name for name in each) for each in tuple(held))
             if one.kind is Kind.RENAME_TABLE:
                 found.setdefault(_plain(one.new_name), []).extend(held)
     return found

@@ -11,7 +11,8 @@ from relcheck.sdk.migration import Migration, MigrationFindings, MigrationRule, 
 class MultipleAlterTable(MigrationRule):
     """
     ## What it does
-    Finds an `ALTER TABLE` that scans or rewrites a table directly behind another one that does so with the same table.
+    Finds an `ALTER TABLE` that scans or rewrites a table directly behind another one that does so with the same table,
+    where both are written as SQL.
 
     ## Why is this bad
     Every row is read or written twice. PostgreSQL makes one pass of all actions of one statement (manual, ALTER TABLE,
@@ -62,6 +63,6 @@ class MultipleAlterTable(MigrationRule):
 
 
 def _works(operation: Operation, migration: Migration) -> bool:
-    alters = operation.kind.startswith(("add_", "alter_column", "set_not_null"))
+    alters = operation.kind.startswith(("add_", "alter_column", "set_not_null")) and bool(operation.sql)
     postgres = operation.dialect == "postgres" and not operation.created_here
     return alters and postgres and bool(effect_of(operation, migration.server_version).work)
