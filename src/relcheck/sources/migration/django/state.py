@@ -57,17 +57,18 @@ class Model(msgspec.Struct, frozen=True, kw_only=True):
 
 _AUTO = Field(path="django.db.models.AutoField", kind="AutoField", primary_key=True)
 
-# Django's own apps: their first migrations say AutoField, and no setting changes that.
-_CONTRIB = frozenset(
-    {
-        ("auth", "group"),
-        ("auth", "permission"),
-        ("auth", "user"),
-        ("contenttypes", "contenttype"),
-        ("sites", "site"),
-        ("flatpages", "flatpage"),
-    }
-)
+# Tables of Django's own apps, which have no migrations in a project. Their first ones say AutoField, and no setting
+# changes that.
+_CONTRIB = {
+    ("admin", "logentry"): "django_admin_log",
+    ("auth", "group"): "auth_group",
+    ("auth", "permission"): "auth_permission",
+    ("auth", "user"): "auth_user",
+    ("contenttypes", "contenttype"): "django_content_type",
+    ("flatpages", "flatpage"): "django_flatpage",
+    ("redirects", "redirect"): "django_redirect",
+    ("sites", "site"): "django_site",
+}
 
 
 class Column(NamedTuple):
@@ -127,7 +128,9 @@ class State:
         if key is None:
             return UNKNOWN
         model = self.models.get(key)
-        return self.table(model) if model is not None else table_name(f"{key[0]}_{key[1]}", self.dialect)
+        if model is not None:
+            return self.table(model)
+        return _CONTRIB.get(key) or table_name(f"{key[0]}_{key[1]}", self.dialect)
 
     def _bases(self, model: Model) -> Iterator[Key]:
         for base in model.bases:
