@@ -44,6 +44,12 @@ def python_files() -> tuple[bytes, ...]:
 
 
 @cache
+def django_migrations() -> tuple[bytes, ...]:
+    """Files and examples that hold a migration of Django."""
+    return tuple(dict.fromkeys(one for one in python_files() if b"migrations.Migration" in one and len(one) < 20_000))
+
+
+@cache
 def configurations() -> tuple[bytes, ...]:
     files = [path.read_bytes() for folder in ("src", "tests") for path in _files(folder, "*.toml")]
     return (*files, (ROOT / "relcheck.toml").read_bytes(), *(_blocks("toml") * 5), *_CONFIGURATIONS)

@@ -34,6 +34,10 @@ from relcheck.engine.files.index import DamagedIndexError, parse_index
 from relcheck.engine.plan import Plan, Planned, Scopes, make_plan
 from relcheck.sdk.options import OptionValue
 from relcheck.sources.globs import Globs
+from relcheck.sources.migration.django.collecting import DIALECTS
+from relcheck.sources.migration.django.graph import AppMigration
+from relcheck.sources.migration.django.lowering import lower
+from relcheck.sources.migration.django.reading import read_django
 from relcheck.sources.python.syntax import Source
 from relcheck.sources.sql.locks import locking_clauses, unknown_strength
 from relcheck.sources.sql.writes import writes
@@ -211,6 +215,22 @@ def sql(data: bytes) -> str:
     return "locks" if any(found) else "writes" if writes(text) or writes(text, executed=True) else "nothing"
 
 
+def django_migration(data: bytes) -> str:
+    """A file with a migration of Django, read and replayed for every database; its operations stand in the file."""
+    text = data.decode("utf-8", "replace")
+    facts = read_django(text)
+    if facts is None:
+        return "no migration"
+    lines = text.count("\n") + text.count("\r") + 1
+    found = 0
+    for dialect in DIALECTS:
+        for migration in lower([AppMigration(path=PATH, app="shop", name="0001", facts=facts)], dialect=dialect):
+            found += len(migration.operations)
+            if any(not 1 <= one.region.line <= one.region.end_line <= lines for one in migration.operations):
+                raise Flaw("an operation stands where the file has no line")
+    return "operations" if found else "unparseable" if facts.problems else "nothing"
+
+
 def cache_file(data: bytes) -> str:
     """A damaged cache: nothing is believed that was not kept. Damage that SQLite does not see may hide results, which
     costs time; a file that is refused is made anew."""
@@ -313,6 +333,9 @@ def entries() -> dict[str, Entry]:
         "glob": Entry(corpus.globs, (b"**", b"**/", b"*a", b"[!", b"]", b"{a,", b"}", b"?", b"/", b"./", b"\\"), glob),
         "sql": Entry(corpus.statements, _SQL, sql),
         "migration-sql": Entry(migrations.seeds, migrations.TOKENS, migrations.migration),
+        "django-migration": Entry(
+            corpus.django_migrations, (*_PYTHON, *_words(corpus.django_migrations)), django_migration
+        ),
         "cache-file": Entry(corpus.cache_files, (b"\0\0\0\0", b"SQLite format 3", b"results"), cache_file),
         "cache-value": Entry(_results, _words(_results), cached_result),
         "document": Entry(corpus.documents, (*_MARKDOWN, *corpus.words_of(corpus.documents())), document),
