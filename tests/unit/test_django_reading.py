@@ -40,6 +40,8 @@ def test_dependencies_replaced_migrations_and_flags_are_read() -> None:
         "# migrations.Migration\n",
         "class Plan(migrations.Migration):\n    operations = []\n",
         "Migration = 3\n",
+        "class Migration:\n    operations = []\n    dependencies = []\n",
+        "from django.db import models\nclass Migration(models.Model):\n    operations = models.TextField()\n",
     ],
 )
 def test_a_file_without_a_migration_is_none(text: str) -> None:

@@ -16,7 +16,7 @@ from relcheck.sources.migration.python.evaluation import begin
 from relcheck.sources.migration.python.module import Module, bound_names, read_module
 from relcheck.sources.migration.python.run import BudgetError, Resolve, Run
 from relcheck.sources.migration.python.unheard import Unheard
-from relcheck.sources.migration.python.values import Class, Constant, Maybe, Symbol, Value
+from relcheck.sources.migration.python.values import Attribute, Class, Constant, Maybe, Symbol, Unknown, Value
 from relcheck.sources.python.syntax import UnparseableError
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _read(run: Run, module: Module, region: Region) -> DjangoMigration | None:
     if type(value) is not Class:
         return None
     names = value.scope.names
-    if not names.keys() & {"operations", "dependencies", "replaces"} and not _is_migration(value):
+    if not _is_migration(value):
         return None
     places = Places(module)
     reader = Reader(run, places, region)
@@ -95,8 +95,10 @@ def _begin_empty(node: ast.ClassDef) -> None:
 
 
 def _is_migration(cls: Class) -> bool:
+    """Whether it inherits from Django's, or from one that is called so."""
     return any(
-        (type(base) is Symbol and base.name.endswith("Migration")) or (type(base) is Class and _is_migration(base))
+        (isinstance(base, Symbol | Attribute | Unknown) and base.name.endswith("Migration"))
+        or (type(base) is Class and _is_migration(base))
         for base in cls.bases
     )
 
