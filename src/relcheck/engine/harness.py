@@ -7,7 +7,6 @@ any of these.
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -20,10 +19,11 @@ import msgspec
 from relcheck.config import load_config
 from relcheck.engine.bind import bind
 from relcheck.engine.catalog import make_rule
+from relcheck.engine.changed_example import is_markdown, moved, waived
 from relcheck.engine.examining.examiner import NOTHING, Examined, Examiner
-from relcheck.engine.exceptions.inline import statement_around
 from relcheck.engine.judge import Case, judge
-from relcheck.engine.migration_examples import Form, expected_text, forms, region_text, settings_of
+from relcheck.engine.migration_examples import settings_of
+from relcheck.engine.migration_trial import MigrationTrial
 from relcheck.engine.plan import Plan, Planned, Scopes
 from relcheck.engine.project import ProjectView, Surroundings, check_project
 from relcheck.engine.revisions.history import History, Then
@@ -32,13 +32,9 @@ from relcheck.sdk.examples import Example, Expect
 from relcheck.sdk.options import OptionValue
 from relcheck.sdk.rule import ProjectRule
 from relcheck.sdk.spec import Catalog, RuleSpec
-from relcheck.sources.comments import SLASHED
 
 _SECTIONS = ("## What it does", "## Why is this bad", "## Example", "## Use instead")
 _TODAY = date(2026, 1, 1)
-_BEFORE = "# The lines of this comment move\n# everything below them.\n\n"
-_BEFORE_MARKDOWN = "<!-- The lines of this comment move\neverything below them. -->\n\n"
-_MARKDOWN = (".md", ".markdown", ".mdx")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +74,19 @@ def check_rule(spec: RuleSpec, examples: tuple[Example, ...], catalog: Catalog) 
         if unknown:
             yield Failure(spec.name, number, f"it sets {', '.join(sorted(unknown))}, which the rule has no option for")
             continue
-        trial = _MigrationTrial if example.sql or example.alembic or example.django else _Trial
-        for message in trial(spec, example, catalog).failures():
+        for message in _trial(spec, example, catalog).failures():
             yield Failure(spec.name, number, message)
+
+
+def _trial(spec: RuleSpec, example: Example, catalog: Catalog) -> _Trial | MigrationTrial:
+    if not (example.sql or example.alembic or example.django):
+        return _Trial(spec, example, catalog)
+    options, settings = _typed(example.options), settings_of(example)
+
+    def run(files: Mapping[str, str], *, prefilter: bool = True) -> list[Finding]:
+        return findings_in(spec, files, options, catalog, prefilter=prefilter, settings=settings)
+
+    return MigrationTrial(spec.name, example, run)
 
 
 def findings_in(
@@ -202,18 +208,13 @@ class _Trial:
             yield f"{how} it finds something else:\n{_lines(after)}"
 
     def _moved(self, found: list[Finding]) -> Iterator[str]:
-        before_it = _BEFORE_MARKDOWN if self._is_markdown else _BEFORE.replace("#", _mark(self._example.path))
-        moved = self._run(before_it + self._example.code)
+        again = self._run(moved(self._example.code, self._example.path))
         before = sorted((one.path, one.fingerprint) for one in found)
-        if sorted((one.path, one.fingerprint) for one in moved) != before:
+        if sorted((one.path, one.fingerprint) for one in again) != before:
             yield "with lines put before it the fingerprints change"
 
-    @property
-    def _is_markdown(self) -> bool:
-        return self._example.path.endswith(_MARKDOWN)
-
     def _aliased(self, found: list[Finding]) -> Iterator[str]:
-        if self._is_markdown:
+        if is_markdown(self._example.path):
             return
         code = _with_aliases(self._example.code)
         if code == self._example.code:
@@ -226,9 +227,9 @@ class _Trial:
         for one in found:
             if one.path != self._example.path:
                 continue
-            again = self._run(_waived(self._example.code, self._example.path, one.region.line, self._spec.name))
-            waived = [other for other in again if other.status is Status.WAIVED]
-            if not any(other.fingerprint == one.fingerprint for other in waived):
+            again = self._run(waived(self._example.code, self._example.path, one.region.line, self._spec.name))
+            silent = [other for other in again if other.status is Status.WAIVED]
+            if not any(other.fingerprint == one.fingerprint for other in silent):
                 yield f"a waiver above line {one.region.line} does not silence it"
             if any(other.rule == "relcheck/unused-waiver" for other in again):
                 yield f"a waiver above line {one.region.line} counts as unused"
@@ -246,87 +247,6 @@ class _Trial:
             code = code[:start] + edit.text + code[end:]
         if code != self._example.fixed:
             yield f"fixed it reads\n{code}"
-
-
-class _MigrationTrial:
-    """One example of a migration rule: in every form, each as written and changed."""
-
-    def __init__(self, spec: RuleSpec, example: Example, catalog: Catalog) -> None:
-        self._spec = spec
-        self._example = example
-        self._catalog = catalog
-        self._options = _typed(example.options)
-
-    def failures(self) -> Iterator[str]:
-        for form in forms(self._example):
-            for message in self._of(form):
-                yield f"{form.name}: {message}\n{form.code if not form.exact else ''}".rstrip()
-
-    def _of(self, form: Form) -> Iterator[str]:
-        found = self._run(form)
-        expected = sorted(self._expected(form))
-        shown = sorted(self._shown(one, form) for one in found)
-        if shown != expected:
-            yield f"expected\n{_texts(expected)}\nfound\n{_texts(shown)}"
-            return
-        outside = [one.region.line for one in found if not form.first <= one.region.line <= form.last]
-        if outside:
-            yield f"it finds something on line {outside[0]}, outside of lines {form.first} to {form.last}"
-        for how, again in (
-            ("without the prefilter", self._run(form, prefilter=False)),
-            ("with CRLF line ends", self._run(form, form.code.replace("\n", "\r\n"))),
-        ):
-            if [(one.region, one.message) for one in again] != [(one.region, one.message) for one in found]:
-                yield f"{how} it finds something else:\n{_texts(sorted(self._shown(one, form) for one in again))}"
-        yield from self._moved(form, found)
-        yield from self._spelled(form, found)
-        yield from self._each_waived(form, found)
-
-    def _run(self, form: Form, code: str | None = None, *, prefilter: bool = True) -> list[Finding]:
-        files = form.files if code is None else {**form.files, form.path: code}
-        return findings_in(
-            self._spec,
-            files,
-            self._options,
-            self._catalog,
-            prefilter=prefilter,
-            settings=settings_of(self._example),
-        )
-
-    def _expected(self, form: Form) -> Iterator[tuple[str, str]]:
-        for one in self._example.finds:
-            yield one.message, expected_text(self._example, one.at) if form.exact else ""
-
-    def _shown(self, finding: Finding, form: Form) -> tuple[str, str]:
-        region = finding.region
-        place = (region.line, region.column, region.end_line, region.end_column)
-        message = finding.message if finding.rule == self._spec.name else f"{finding.rule}: {finding.message}"
-        return message, region_text(form, *place) if form.exact else ""
-
-    def _moved(self, form: Form, found: list[Finding]) -> Iterator[str]:
-        moved = self._run(form, _BEFORE.replace("#", _mark(form.path)) + form.code)
-        if sorted(one.fingerprint for one in moved) != sorted(one.fingerprint for one in found):
-            yield "with lines put before it the fingerprints change"
-
-    def _spelled(self, form: Form, found: list[Finding]) -> Iterator[str]:
-        """PostgreSQL does not care for the case of letters outside of quotes and comments."""
-        if self._example.dialect != "postgres" or not form.path.endswith(".sql"):
-            return
-        if "'" in form.code or '"' in form.code or "$$" in form.code or "--" in form.code:
-            return
-        for code in (form.code.upper(), form.code.lower()):
-            again = sorted(one.fingerprint for one in self._run(form, code))
-            if again != sorted(one.fingerprint for one in found):
-                yield f"in letters of another case it finds something else:\n{code}"
-
-    def _each_waived(self, form: Form, found: list[Finding]) -> Iterator[str]:
-        for one in found:
-            if one.path != form.path:
-                continue
-            again = self._run(form, _waived(form.code, form.path, one.region.line, self._spec.name))
-            waived = [other for other in again if other.status is Status.WAIVED]
-            if not any(other.fingerprint == one.fingerprint for other in waived):
-                yield f"a waiver above line {one.region.line} does not silence it"
 
 
 _Shown = tuple[str, int, int, int, str]
@@ -347,41 +267,12 @@ def _differs(expect: Expect, finding: Finding) -> bool:
     return same_place and expect.kind is not None and expect.message == finding.message and expect.kind != finding.kind
 
 
-def _texts(shown: list[tuple[str, str]]) -> str:
-    return "\n".join(f"  {message} [{text}]" if text else f"  {message}" for message, text in shown) or "  nothing"
-
-
 def _lines(shown: list[_Shown]) -> str:
     return "\n".join(f"  {path}:{line}:{column}-{end} {text}" for path, line, column, end, text in shown) or "  nothing"
 
 
 def _typed(options: Mapping[str, OptionValue | list[str]]) -> dict[str, OptionValue]:
     return {name: tuple(value) if isinstance(value, list) else value for name, value in options.items()}
-
-
-def _mark(path: str) -> str:
-    """What a comment begins with in a file."""
-    return "--" if path.endswith(".sql") else "//" if path.endswith(SLASHED) else "#"
-
-
-def _waived(code: str, path: str, line: int, rule: str) -> str:
-    """Code with a waiver at a line."""
-    if path.endswith(_MARKDOWN):
-        return _with_waiver_in_markdown(code, line, rule)
-    first = statement_around(code, line)[0] if path.endswith((".py", ".pyi")) else line
-    lines = code.splitlines(keepends=True)
-    indent = re.match(r"[ \t]*", lines[first - 1])
-    comment = f"{indent[0] if indent else ''}{_mark(path)} relcheck: ignore[{rule}] reason: shown in an example\n"
-    return "".join([*lines[: first - 1], comment, *lines[first - 1 :]])
-
-
-def _with_waiver_in_markdown(code: str, line: int, rule: str) -> str:
-    """The text with a waiver at the end of a line; in a row of a table within its last cell."""
-    lines = code.split("\n")
-    text = lines[line - 1].rstrip()
-    comment = f"<!-- relcheck: ignore[{rule}] reason: shown in an example -->"
-    lines[line - 1] = f"{text[:-1]}{comment} |" if text.endswith("|") else f"{text} {comment}"
-    return "\n".join(lines)
 
 
 def _with_aliases(code: str) -> str:
