@@ -49,6 +49,15 @@ def django_migrations() -> tuple[bytes, ...]:
     return tuple(dict.fromkeys(one for one in python_files() if b"migrations.Migration" in one and len(one) < 20_000))
 
 
+def stubs() -> tuple[bytes, ...]:
+    """Code of every language whose behaviour is read: the cases of the tests."""
+    cases = [path.read_text(encoding="utf-8") for path in _files("tests/unit/stubs", "*.md")]
+    blocks = [
+        block for text in cases for block in re.findall(r"^```\w+[^\n]*\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    ]
+    return tuple(block.encode() for block in blocks)
+
+
 @cache
 def configurations() -> tuple[bytes, ...]:
     files = [path.read_bytes() for folder in ("src", "tests") for path in _files(folder, "*.toml")]

@@ -11,10 +11,12 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
 import tomli
 
 from fuzz import corpus, migrations
 from fuzz.alembic import ALEMBIC_TOKENS, alembic, alembic_files
+from fuzz.behaviour import CODE_TOKENS, behaviour
 from fuzz.documents import document, matrix_file
 from fuzz.imports import imports, manifest
 from relcheck.config import ConfigError, load_config
@@ -255,7 +257,6 @@ def cache_file(data: bytes) -> str:
 
 def cached_result(data: bytes) -> str:
     """A value of the cache."""
-    import msgspec
 
     with suppress(msgspec.MsgspecError):
         return "read" if unpack(data, Examined) else "empty"
@@ -336,6 +337,7 @@ def entries() -> dict[str, Entry]:
         "django-migration": Entry(
             corpus.django_migrations, (*_PYTHON, *_words(corpus.django_migrations)), django_migration
         ),
+        "behaviour": Entry(corpus.stubs, (*CODE_TOKENS, *corpus.words_of(corpus.stubs())), behaviour),
         "cache-file": Entry(corpus.cache_files, (b"\0\0\0\0", b"SQLite format 3", b"results"), cache_file),
         "cache-value": Entry(_results, _words(_results), cached_result),
         "document": Entry(corpus.documents, (*_MARKDOWN, *corpus.words_of(corpus.documents())), document),

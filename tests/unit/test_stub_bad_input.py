@@ -152,3 +152,32 @@ def test_a_private_symbol_is_found() -> None:
     project = linked({"a.ts": "function hidden() { return 3; }\n", "b.py": "def _hidden():\n    return 4\n"})
     found = [behaviour(project, path, symbol) for path, symbol in (("a.ts", "hidden"), ("b.py", "_hidden"))]
     assert [one.constant for one in found if one is not None] == [3, 4]
+
+
+@pytest.mark.parametrize(
+    ("path", "begin", "middle", "end"),
+    [
+        (
+            "a.js",
+            "export const f = () => ",
+            "(1, function () { switch (x) { case 1: a(); case 2: b(); } return ",
+            "0" + "})" * 25,
+        ),
+        ("a.js", "let x = 1", "--", ";"),
+        ("a.js", "", "do { ", "x" + "} while (y)" * 25),
+        ("a.js", "", "module.exports = { a: function () { ", "}}" * 25),
+        ("a.js", "", "({ a, b } = function () { ", "})" * 25),
+        ("a.py", "x = ", "[a for a in ", "y" + "]" * 25),
+        ("a.py", "x = ", "(1 < ", "y" + " < 2)" * 25),
+        ("a.py", "x = y = ", "(lambda: ", "1" + ")" * 25),
+        (
+            "a.go",
+            "package a\nfunc f() {",
+            "switch func() int {",
+            "return 1" + "}() { case 1: a(); fallthrough; case 2: b() }" * 25 + "}",
+        ),
+    ],
+)
+def test_what_stands_in_itself_many_times_is_read_once(path: str, begin: str, middle: str, end: str) -> None:
+    code = collect(path, (begin + middle * 25 + end + "\n").encode())
+    assert len(msgspec.msgpack.encode(code)) < 50_000

@@ -6,6 +6,7 @@ from relcheck.sources.stubs.behaviour import IMPORT, ORDER, Behaviour, Plain, Ve
 from relcheck.sources.stubs.callers import Caller, Callers, callers, first_caller
 from relcheck.sources.stubs.code import Code, Symbol
 from relcheck.sources.stubs.collect import LANGUAGES, collect, language_of, relatives
+from relcheck.sources.stubs.digest import symbol_digest
 from relcheck.sources.stubs.linked import Linked
 from relcheck.sources.stubs.run import Step
 
@@ -30,6 +31,7 @@ __all__ = [
     "first_caller",
     "language_of",
     "relatives",
+    "symbol_digest",
     "weakest",
 ]
 

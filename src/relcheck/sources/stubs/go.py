@@ -74,6 +74,9 @@ def go_code(data: bytes) -> Code:
 
 
 class _Reader:
+    def __init__(self) -> None:
+        self._held = 0
+
     def block(self, nodes: Sequence[Node]) -> tuple[Stmt, ...]:
         return tuple(found for node in nodes for found in self.statement(node))
 
@@ -104,7 +107,7 @@ class _Reader:
                 yield from self._assigned(at, node)
             case "inc_statement" | "dec_statement":
                 target = self.expr(node.named_children[0])
-                yield Do(at, Assign(at, target, Op(at, "?", (target,))))
+                yield Do(at, Assign(at, target, Op(at, "?", ())))
             case "expression_statement":
                 yield from self._expression(at, node.named_children[0])
             case "defer_statement" | "go_statement":
@@ -196,6 +199,10 @@ class _Reader:
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
         targets, values = _named(left), _named(right)
         plain = any(child.type == "=" for child in node.children)
+        several: Expr = Const(at, None)
+        if len(values) != len(targets) and values:
+            several, first = self._once(at, self.expr(values[0]))
+            yield first
         for position, target in enumerate(targets):
             if text(target) == "_":
                 if len(values) == len(targets):
@@ -203,10 +210,10 @@ class _Reader:
                 continue
             read = self.expr(target)
             if len(values) != len(targets):
-                value: Expr = Index(at, self.expr(values[0]), Const(at, str(position)))
+                value: Expr = Index(at, several, Const(at, str(position)))
             else:
                 value = self.expr(values[position])
-            yield Do(at, Assign(at, read, value if plain else Op(at, "?", (read, value))))
+            yield Do(at, Assign(at, read, value if plain else Op(at, "?", (value,))))
 
     def _loop(self, at: int, node: Node) -> Iterator[Stmt]:
         body = self._body(node.child_by_field_name("body"))
@@ -224,30 +231,33 @@ class _Reader:
             condition = clause.child_by_field_name("condition")
             yield While(at, self.expr(condition) if condition is not None else None, (*body, *step))
 
+    def _once(self, at: int, value: Expr) -> tuple[Expr, Stmt]:
+        """A name for a value that is used several times: code that were repeated could grow without end."""
+        self._held += 1
+        name = f"#{self._held}"
+        return Name(at, name), Let(at, (Bind(name),), value)
+
     def _switch(self, at: int, node: Node) -> Iterator[Stmt]:
+        """From the first case that matches on, its body is run, and with `fallthrough` the next one."""
         yield from self._body(node.child_by_field_name("initializer"))
         value = node.child_by_field_name("value")
-        subject: Expr = self.expr(value) if value is not None else Const(at, value=True)
+        subject, first = self._once(at, self.expr(value) if value is not None else Const(at, value=True))
+        reached, begin = self._once(at, Const(at, value=False))
         alias = [text(one) for one in _named(node.child_by_field_name("alias"))]
-        cases = [one for one in node.named_children if one.type.endswith("_case")]
-        bodies = [self._case_body(one) for one in cases]
-        rest: tuple[Stmt, ...] = ()
-        chain: list[tuple[int, Expr, tuple[Stmt, ...]]] = []
-        for number, case in enumerate(cases):
-            held = tuple(Let(line(case), (Bind(name, ("*",)),), subject) for name in alias) + bodies[number]
-            if (
-                held
-                and any(child.type == "fallthrough_statement" for child in _inner(case))
-                and number + 1 < len(cases)
-            ):
-                held = (*held[:-1], *bodies[number + 1])
+        found: list[Stmt] = [first, begin]
+        default: tuple[Stmt, ...] = ()
+        for case in (one for one in node.named_children if one.type.endswith("_case")):
+            place = line(case)
+            held = tuple(Let(place, (Bind(name, ("*",)),), subject) for name in alias) + self._case_body(case)
+            falls = any(child.type == "fallthrough_statement" for child in _inner(case))
+            held = held[:-1] if falls else (*held, Jump(place))
             if case.type == "default_case":
-                rest = held
+                default = held
             else:
-                chain.append((line(case), self._case_test(node, case, subject), held))
-        for place, test, held in reversed(chain):
-            rest = (If(place, test, held, rest),)
-        yield Once(at, rest)
+                test = self._case_test(node, case, subject)
+                found.append(Do(place, Assign(place, reached, Op(place, "or", (reached, test)))))
+                found.append(If(place, reached, held))
+        yield Once(at, (*found, *default))
 
     def _case_body(self, case: Node) -> tuple[Stmt, ...]:
         received = case.child_by_field_name("communication")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import warnings
 from collections.abc import Iterable, Iterator, Sequence
 
 from relcheck.sources.python.syntax import UnparseableError, decode, parse_ast
@@ -92,7 +93,9 @@ def python_code(data: bytes) -> Code:
 def _refused(text: str) -> UnparseableError:
     """What this Python says of a file that it does not read; another one may know its syntax."""
     try:
-        ast.parse(text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(text)
     except SyntaxError as error:
         return UnparseableError(f"syntax error: {error.msg}", error.lineno or 1, max(error.offset or 1, 1))
     except (ValueError, RecursionError, MemoryError):
@@ -105,6 +108,13 @@ class _Reader:
 
     def __init__(self) -> None:
         self.outer: frozenset[str] = frozenset()
+        self._held = 0
+
+    def _once(self, line: int, value: Expr) -> tuple[Expr, Stmt]:
+        """A name for a value that is used several times: code that were repeated could grow without end."""
+        self._held += 1
+        name = f"#{self._held}"
+        return Name(line, name), Let(line, (Bind(name),), value)
 
     def block(self, statements: Iterable[ast.stmt]) -> tuple[Stmt, ...]:
         return tuple(found for statement in statements for found in self.statement(statement))
@@ -160,8 +170,9 @@ class _Reader:
                 gone = [self.expr(one) for one in targets if not isinstance(one, ast.Name)]
                 yield from (Do(line, Assign(line, one, Const(line, None))) for one in gone)
             case ast.Match(subject=subject, cases=cases):
-                yield Do(line, self.expr(subject))
-                yield from self._cases(line, subject, cases)
+                held, once = self._once(line, self.expr(subject))
+                yield once
+                yield from self._cases(line, held, cases)
             case ast.Break() | ast.Continue():
                 yield Jump(line)
             case ast.Pass() | ast.Global() | ast.Nonlocal():
@@ -170,12 +181,12 @@ class _Reader:
                 if type(node).__name__ != "TypeAlias":
                     yield Do(line, Cannot(line, f"relcheck does not read the statement {type(node).__name__}"))
 
-    def _cases(self, line: int, subject: ast.expr, cases: Sequence[ast.match_case]) -> Iterator[Stmt]:
+    def _cases(self, line: int, subject: Expr, cases: Sequence[ast.match_case]) -> Iterator[Stmt]:
         """`match` as a chain of `if`: exact for patterns that are values, otherwise either way."""
         rest: tuple[Stmt, ...] = ()
         for case in reversed(cases):
             bound = tuple(
-                Let(line, (Bind(name, ("*",)),), self.expr(subject))
+                Let(line, (Bind(name, ("*",)),), subject)
                 for one in ast.walk(case.pattern)
                 if (name := getattr(one, "name", None) or getattr(one, "rest", None)) is not None
             )
@@ -186,11 +197,11 @@ class _Reader:
                 rest = (If(line, self._test(line, subject, case), body, rest),)
         yield from rest
 
-    def _test(self, line: int, subject: ast.expr, case: ast.match_case) -> Expr:
+    def _test(self, line: int, subject: Expr, case: ast.match_case) -> Expr:
         if isinstance(case.pattern, ast.MatchValue) and case.guard is None:
-            return Op(line, "==", (self.expr(subject), self.expr(case.pattern.value)))
+            return Op(line, "==", (subject, self.expr(case.pattern.value)))
         tests = [self.expr(case.guard)] if case.guard is not None else []
-        return Op(line, "matches", (self.expr(subject), *tests))
+        return Op(line, "matches", (subject, *tests))
 
     def _with(self, line: int, items: Sequence[ast.withitem], body: Sequence[ast.stmt]) -> Stmt:
         first, *rest = items
@@ -199,6 +210,9 @@ class _Reader:
         return With(line, self.expr(first.context_expr), binds, inner)
 
     def _stored(self, line: int, targets: Sequence[ast.expr], value: Expr) -> Iterator[Stmt]:
+        if not isinstance(value, Name) and (len(targets) > 1 or not isinstance(targets[0], (ast.Name, ast.Attribute))):
+            value, once = self._once(line, value)
+            yield once
         for target in targets:
             if isinstance(target, (ast.Name, ast.Tuple, ast.List)):
                 binds = tuple(self._binds(target, ()))
@@ -360,18 +374,19 @@ class _Reader:
 
     def _comparison(self, line: int, sides: Sequence[ast.expr], ops: Sequence[ast.cmpop]) -> Expr:
         read = [self.expr(one) for one in sides]
-        parts = [Op(line, _OPERATORS.get(type(op), "?"), (read[at], read[at + 1])) for at, op in enumerate(ops)]
-        return parts[0] if len(parts) == 1 else Op(line, "and", tuple(parts))
+        return Op(line, _OPERATORS.get(type(ops[0]), "?") if len(ops) == 1 else "?", tuple(read))
 
     def _comprehension(self, line: int, generators: Sequence[ast.comprehension], elements: Sequence[ast.expr]) -> Expr:
         """A function that is called for each turn: what it does counts, what it gives is not told apart."""
         body: tuple[Stmt, ...] = tuple(Do(one.lineno, self.expr(one)) for one in elements)
-        for one in reversed(generators):
+        over, first = self._once(line, self.expr(generators[0].iter))
+        for number, one in reversed(list(enumerate(generators))):
             for test in reversed(one.ifs):
                 body = (If(test.lineno, self.expr(test), body),)
-            body = (Each(line, tuple(self._binds(one.target, ())), self.expr(one.iter), body),)
-        gathered = Return(line, Op(line, "gather", tuple(self.expr(one.iter) for one in generators[:1])))
-        return Call(line, Lambda(line, Function(line, "", (), (*body, gathered), end=line)))
+            binds = tuple(self._binds(one.target, ()))
+            body = (Each(line, binds, over if number == 0 else self.expr(one.iter), body),)
+        gathered = Return(line, Op(line, "gather", (over,)))
+        return Call(line, Lambda(line, Function(line, "", (), (first, *body, gathered), end=line)))
 
 
 _KINDS = {

@@ -85,7 +85,7 @@ def script_code(data: bytes, grammar: str, language: str) -> Code:
 class _Reader:
     def __init__(self) -> None:
         self.exports: list[Export] = []
-        self._depth = 0
+        self._held = 0
 
     def block(self, nodes: Sequence[Node]) -> tuple[Stmt, ...]:
         return tuple(found for node in nodes for found in self.statement(node))
@@ -137,9 +137,11 @@ class _Reader:
                 yield While(at, self._condition(node), (*body, *turn))
             case "while_statement" | "do_statement":
                 body = self._body(node.child_by_field_name("body"))
-                if node.type == "do_statement":
-                    yield Once(at, body)
-                yield While(at, self._condition(node), body)
+                test = self._condition(node)
+                if node.type == "do_statement" and test is not None:
+                    yield While(at, Op(at, "?", ()), (*body, Do(at, test)))
+                else:
+                    yield While(at, test, body)
             case "switch_statement":
                 yield Once(at, self._cases(node))
             case "try_statement":
@@ -179,8 +181,10 @@ class _Reader:
 
     def _taken_apart(self, at: int, target: Node, value: Expr) -> Iterator[Stmt]:
         """`({a, b} = value)`: the names are those of variables that exist."""
+        held, once = self._once(at, value)
+        yield once
         for one in self.binds(target, ()):
-            of: Expr = value
+            of: Expr = held
             for key in one.way:
                 of = Index(at, of, Const(at, key))
             yield Do(at, Assign(at, Name(at, one.name), of))
@@ -191,42 +195,49 @@ class _Reader:
             return
         read = self.expr(value)
         name = left.removeprefix("module.").removeprefix("exports").removeprefix(".") or "default"
+        if name == "default" and isinstance(read, Table):
+            entries: list[tuple[Expr | None, Expr]] = []
+            for key, one in read.entries:
+                if isinstance(key, Const) and isinstance(key.value, str):
+                    local = one.name if isinstance(one, Name) else f"exports.{key.value}"
+                    if not isinstance(one, Name):
+                        yield Let(at, (Bind(local),), one)
+                    self.exports.append(Export(key.value, at, local=local))
+                    entries.append((key, Name(at, local)))
+                else:
+                    entries.append((key, one))
+            read = Table(at, tuple(entries))
         local = read.name if isinstance(read, Name) else f"exports.{name}"
         if not isinstance(read, Name):
             yield Let(at, (Bind(local),), read)
         self.exports.append(Export(name, at, local=local))
-        if name == "default" and isinstance(read, Table):
-            for key, one in read.entries:
-                if not isinstance(key, Const) or not isinstance(key.value, str):
-                    continue
-                if isinstance(one, Name):
-                    self.exports.append(Export(key.value, at, local=one.name))
-                else:
-                    yield Let(at, (Bind(f"exports.{key.value}"),), one)
-                    self.exports.append(Export(key.value, at, local=f"exports.{key.value}"))
+
+    def _once(self, at: int, value: Expr) -> tuple[Expr, Stmt]:
+        """A name for a value that is used several times: code that were repeated could grow without end."""
+        self._held += 1
+        name = f"#{self._held}"
+        return Name(at, name), Let(at, (Bind(name),), value)
 
     def _cases(self, node: Node) -> tuple[Stmt, ...]:
-        """A `switch` as a chain of `if`. A case that falls through holds the bodies behind it too."""
-        subject = self._field(node, "value")
+        """A `switch` as what it is: from the first case that matches on, everything is run until something leaves."""
+        at = line(node)
+        subject, first = self._once(at, self._field(node, "value"))
+        reached, begin = self._once(at, Const(at, value=False))
+        found: list[Stmt] = [first, begin]
         body = node.child_by_field_name("body")
-        cases = [one for one in (body.named_children if body is not None else ()) if one.type != "comment"]
-        bodies = [self.block(one.children_by_field_name("body")) for one in cases]
-        rest: tuple[Stmt, ...] = ()
-        chain: list[tuple[int, Expr, tuple[Stmt, ...]]] = []
-        for at, case in enumerate(cases):
-            held = list(bodies[at])
-            further = at + 1
-            while further < len(cases) and not _leaves(held):
-                held += bodies[further]
-                further += 1
-            if case.type == "switch_default":
-                rest = tuple(held)
-            else:
-                place = line(case)
-                chain.append((place, Op(place, "==", (subject, self._field(case, "value"))), tuple(held)))
-        for place, test, held_body in reversed(chain):
-            rest = (If(place, test, held_body, rest),)
-        return rest
+        cases = _named(body)
+        for number, case in enumerate(cases):
+            place = line(case)
+            held = self.block(case.children_by_field_name("body"))
+            if case.type != "switch_default":
+                test = Op(place, "==", (subject, self._field(case, "value")))
+                found.append(Do(place, Assign(place, reached, Op(place, "or", (reached, test)))))
+                found.append(If(place, reached, held))
+            elif number == len(cases) - 1:
+                found += held
+            else:  # whether a later case matches decides
+                found.append(If(place, Op(place, "?", ()), held))
+        return tuple(found)
 
     def _try(self, node: Node) -> Stmt:
         handlers: tuple[Handler, ...] = ()
@@ -488,10 +499,10 @@ class _Reader:
                 return Assign(at, self._field(node, "left"), self._field(node, "right"))
             case "augmented_assignment_expression":
                 target = self._field(node, "left")
-                return Assign(at, target, Op(at, "?", (target, self._field(node, "right"))))
+                return Assign(at, target, Op(at, "?", (self._field(node, "right"),)))
             case "update_expression":
                 target = self._field(node, "argument")
-                return Assign(at, target, Op(at, "?", (target,)))
+                return Assign(at, target, Op(at, "?", ()))
             case "template_string":
                 parts = [self._template(one) for one in node.named_children]
                 return Op(at, "text", tuple(parts))
@@ -574,10 +585,6 @@ def _parameter_properties(node: Node) -> Iterator[str]:
     for one in _named(node.child_by_field_name("parameters")):
         if any(child.type in ("accessibility_modifier", "readonly") for child in one.children):
             yield text(one.child_by_field_name("pattern"))
-
-
-def _leaves(body: Sequence[Stmt]) -> bool:
-    return any(isinstance(one, (Jump, Return, Raise)) for one in body)
 
 
 def _over_keys(node: Node) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import TypeAlias
 
 import msgspec
@@ -176,15 +177,19 @@ class NotConstantError(Exception):
     """A value is not the same in every run."""
 
 
+_WIDE = 200
+"""Items of a value that are asked for settings; it is asked often."""
+
+
 def flags_of(value: Value, depth: int = 0) -> Flags:
     """The settings that a value hangs on."""
     match value:
         case Some(flags=flags):
             return flags
         case Listed(items=items, flags=flags) if depth < 8:
-            return flags.union(*(flags_of(one, depth + 1) for one in items))
+            return flags.union(*(flags_of(one, depth + 1) for one in items[:_WIDE]))
         case Record(entries=entries, flags=flags) if depth < 8:
-            return flags.union(*(flags_of(one, depth + 1) for one in entries.values()))
+            return flags.union(*(flags_of(one, depth + 1) for one in islice(entries.values(), _WIDE)))
         case _:
             return NO_FLAGS
 
