@@ -30,3 +30,11 @@ def test_a_letter_beyond_ascii_is_a_letter() -> None:
 
 def test_no_words_read_no_file() -> None:
     assert files_with((), _FILES, lambda _: None) == {}
+
+
+def test_many_words_are_looked_for_by_the_words_of_the_files() -> None:
+    many = [f"word_{number}" for number in range(200)]
+    assert {word: files for word, files in _with("note", "café_note", "a b", *many).items() if files} == {
+        "note": ("a.py", "c.sql"),
+        "café_note": ("c.sql",),
+    }

@@ -5,25 +5,33 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable
 
+_FEW = 24
+"""Words up to which it is faster to look for each of them than to take files apart."""
+
+# Bytes above 127 are letters of some alphabet in UTF-8; \w of a pattern over bytes does not know them.
+_LETTER = rb"[\w$\x80-\xff]"
+_TOKEN = re.compile(_LETTER + rb"+")
+
 
 def files_with(
     words: Collection[str], paths: Iterable[str], read: Callable[[str], bytes | None]
 ) -> dict[str, tuple[str, ...]]:
     """For each word the files in which it stands whole (between characters that no identifier has), sorted."""
     found: dict[str, list[str]] = {word: [] for word in words}
-    if not found:
-        return {}
-    # Bytes above 127 are letters of some alphabet in UTF-8; \w of a pattern over bytes does not know them.
-    patterns = [
-        (word, word.encode(), re.compile(rf"(?<![\w$\x80-\xff]){re.escape(word)}(?![\w$\x80-\xff])".encode()))
-        for word in found
-    ]
-    for path in sorted(paths):
+    asked = {word.encode(): word for word in found}
+    whole = {
+        word: re.compile(b"(?<!" + _LETTER + b")" + re.escape(word) + b"(?!" + _LETTER + b")")
+        for word in asked
+        if len(asked) <= _FEW or _TOKEN.fullmatch(word) is None
+    }
+    tokens = asked.keys() - whole.keys()
+    for path in sorted(paths) if found else ():
         data = read(path)
         if data is None:
             continue
-        for word, plain, whole in patterns:
-            # Where the letters do not stand at all, which is told ten times faster, no pattern is tried.
-            if plain in data and whole.search(data):
-                found[word].append(path)
+        here = {word for word, pattern in whole.items() if word in data and pattern.search(data) is not None}
+        if tokens:
+            here |= tokens.intersection(_TOKEN.findall(data))
+        for word in here:
+            found[asked[word]].append(path)
     return {word: tuple(files) for word, files in found.items()}
