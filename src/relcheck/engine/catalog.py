@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from relcheck import __version__
+from relcheck.engine.facets import FACETS
 from relcheck.engine.own_rules import OWN_RULES
 from relcheck.sdk.options import option_specs
 from relcheck.sdk.rule import SELECTORS, GraphRule, ProjectRule, Rule, View
@@ -48,7 +49,7 @@ def load_catalog(packs: Sequence[str] = (), *, local: Path | None = None) -> Cat
     `local` is a folder of the scanned repository: its code is imported, so it is given only where the user allows
     that. Raises RuleError.
     """
-    specs = list(OWN_RULES)
+    specs = [*OWN_RULES, *FACETS]
     for package in (SHIPPED, *(_package_of(pack) for pack in packs)):
         specs.extend(_package_rules(package))
     if local is not None:
