@@ -140,10 +140,22 @@ def test_what_is_not_staged_does_not_count(shop: Shop) -> None:
     assert ran.code == 0, ran.out + ran.err
 
 
-def test_a_commit_without_python_does_not_start_the_hook(shop: Shop) -> None:
-    shop.write("notes.md", "select … for update\n")
+def test_a_migration_in_sql_is_looked_at(shop: Shop) -> None:
+    shop.write("db/migration/V1__shop.sql", "CREATE TABLE shop_order (id bigint PRIMARY KEY, note text);\n")
+    shop.commit("the tables of the shop")
+    shop.write("db/migration/V2__less.sql", "ALTER TABLE shop_order DROP COLUMN note;\n")
 
-    ran = shop.try_to_commit("notes.md")
+    ran = shop.try_to_commit("db/migration/V2__less.sql")
+
+    assert ran.code == 1
+    assert "error[migrations/drop-column]" in ran.out + ran.err
+    assert "db/migration/V2__less.sql" in ran.out + ran.err
+
+
+def test_a_commit_of_what_relcheck_does_not_read_does_not_start_the_hook(shop: Shop) -> None:
+    shop.write("notes.txt", "select … for update\n")
+
+    ran = shop.try_to_commit("notes.txt")
 
     assert ran.code == 0
     assert "(no files to check)Skipped" in ran.out + ran.err
