@@ -13,8 +13,7 @@ class EnumValueInTransaction(MigrationRule):
     """
     ## What it does
     Finds a value that `ALTER TYPE … ADD VALUE` adds and that a later statement of the same transaction uses; and, on
-    servers before PostgreSQL 12, every `ADD VALUE` in a transaction. A type that the same migration creates is left
-    alone.
+    servers before PostgreSQL 12, every `ADD VALUE` in a transaction to a type that was there before.
 
     ## Why is this bad
     The server refuses it: a new value can be used when it is committed and not before (PostgreSQL manual, ALTER TYPE,
@@ -33,9 +32,11 @@ class EnumValueInTransaction(MigrationRule):
     def check_migration(self, migration: Migration) -> MigrationFindings:
         for operations in by_transaction(migration):
             for number, one in enumerate(operations):
-                if one.kind is not Kind.ADD_ENUM_VALUE or one.created_here:
+                if one.kind is not Kind.ADD_ENUM_VALUE:
                     continue
                 if migration.server_version and migration.server_version < _ALLOWED_SINCE:
+                    if one.created_here:
+                        continue
                     message = (
                         "PostgreSQL before 12 refuses ALTER TYPE … ADD VALUE in a transaction, and here it is in one. "
                         f"{way_out(migration)}"
@@ -67,9 +68,19 @@ class EnumValueInTransaction(MigrationRule):
             "into `with op.get_context().autocommit_block():`",
         ),
         Valid(sql="ALTER TYPE shop_state ADD VALUE 'returned';"),
+        Invalid(
+            sql="CREATE TYPE shop_way AS ENUM ('new');\nALTER TYPE shop_way ADD VALUE 'back';\n"
+            "ALTER TABLE shop_order ADD COLUMN way shop_way DEFAULT 'back';",
+            title="That the type is new does not help:",
+            finds=Found(
+                "'back' is used in the transaction that adds it to shop_way: the server refuses a value that is not "
+                "committed yet. Use it in a later migration",
+                at="ADD COLUMN way shop_way DEFAULT 'back'",
+            ),
+        ),
         Valid(
-            sql="CREATE TYPE shop_state AS ENUM ('new');\nALTER TYPE shop_state ADD VALUE 'returned';\n"
-            "ALTER TABLE shop_order ALTER COLUMN state SET DEFAULT 'returned';",
+            sql="CREATE TYPE shop_way AS ENUM ('new', 'back');\n"
+            "ALTER TABLE shop_order ADD COLUMN way shop_way DEFAULT 'back';",
         ),
         Valid(
             "-- +goose NO TRANSACTION\n-- +goose Up\nALTER TYPE shop_state ADD VALUE 'returned';\n"
