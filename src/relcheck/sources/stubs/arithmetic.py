@@ -147,6 +147,8 @@ def builtin(language: str, name: str, arguments: Sequence[Value], home: int, dep
             | "typing.cast"
         ) if len(arguments) == 1:
             return first
+        case "functools.update_wrapper" | "functools.partial" if isinstance(first, Closure):
+            return first
         case "cast" | "typing.cast" if len(arguments) == 2:
             return arguments[1]
         case "Object.values" if isinstance(first, Record) and not first.open:

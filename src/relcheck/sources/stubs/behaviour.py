@@ -167,7 +167,7 @@ def _symbol(linked: Linked, path: str, name: str, line: int, *, private: bool = 
     if isinstance(closed, Type):
         methods = _methods(linked, closed)
         named = {f"{name}.{key}": one for key, one in methods.items()}
-        return named or {name: Behaviour("no-op", line=closed.of.line)}
+        return named or {name: _of_bases(linked, closed)}
     if isinstance(closed, Record) and any(isinstance(one, (Closure, Type)) for one in closed.entries.values()):
         found: dict[str, Behaviour] = {}
         for key, one in closed.entries.items():
@@ -200,14 +200,38 @@ def _value_of(linked: Linked, path: str, name: str, *, opened: bool, private: bo
 
 def _methods(linked: Linked, of: Type) -> dict[str, Behaviour]:
     found: dict[str, Behaviour] = {}
-    for function in of.of.methods:
+    above = [one for base in Reach(linked, opened=False).above(of) for one in base.of.methods]
+    for function in (*of.of.methods, *above):
         name = function.name
+        if name in found:
+            continue
         private = name.startswith(("_", "#")) and not (name.startswith("__") and name.endswith("__"))
         if private or function.bodiless or name in ("__repr__", "__str__", "__eq__", "__hash__"):
             continue
         found[name] = _of_method(linked, of, name)
     return {name: one for name, one in found.items() if name not in _CONSTRUCTORS or one.verdict not in _SILENT}
 
+
+def _of_bases(linked: Linked, of: Type) -> Behaviour:
+    """A class without methods of its own does what those above it do."""
+    reach = Reach(linked, opened=False)
+    for one in (of, *reach.above(of)):
+        for base in reach.bases(one):
+            name = base.name if isinstance(base, Outside) else ""
+            known = name.rpartition(".")[2] in _PLAIN_BASES or name.endswith(("Error", "Exception", "Warning"))
+            if not isinstance(base, Type) and not known:
+                said = f"inherits from {name or 'what cannot be told'}, whose code is not in the project"
+                return Behaviour("unknown", reach=(Step(one.scope.path, one.of.line, said),), line=of.of.line)
+    return Behaviour("no-op", line=of.of.line)
+
+
+_PLAIN_BASES = frozenset(
+    {
+        *("object", "ABC", "Protocol", "Generic", "Enum", "IntEnum", "StrEnum", "Flag", "IntFlag", "NamedTuple"),
+        *("TypedDict", "BaseModel", "Struct", "Object", "Array", "Map", "Set", "dict", "list", "str", "int", "tuple"),
+    }
+)
+"""Classes outside of the project that do nothing by themselves."""
 
 _CONSTRUCTORS = ("constructor", "__init__", "__post_init__", "__new__")
 _SILENT = ("no-op", "constant", "pass-through", "contained")
@@ -226,8 +250,13 @@ def _method_of(linked: Linked, path: str, name: str, method: str, line: int) -> 
 
 
 def _of_method(linked: Linked, of: Type, name: str) -> Behaviour:
-    function = next(one for one in of.of.methods if one.name == name)
-    path = of.scope.path
+    owner, function = next(
+        (held, one)
+        for held in (of, *Reach(linked, opened=False).above(of))
+        for one in held.of.methods
+        if one.name == name
+    )
+    path = owner.scope.path
 
     def run(reach: Reach) -> Returned:
         at = Step(path, of.of.line, f"makes a {of.of.name}")
@@ -246,7 +275,7 @@ def _of_method(linked: Linked, of: Type, name: str) -> Behaviour:
                 this.fields = {key: Some(owner="given", what=f"{of.of.name}.{key}") for key in this.fields}
         if function.by_value and isinstance(this, Object):
             this.finished = False
-        found = reach._method(of, name)  # noqa: SLF001
+        found = reach.method(of, name)
         if found is None:
             reach.events.append(Event("opaque", Step(path, function.line, f"{name} is wrapped by what is not known")))
             return Returned([])
@@ -256,7 +285,7 @@ def _of_method(linked: Linked, of: Type, name: str) -> Behaviour:
 
 
 def _wrapping(linked: Linked, of: Type, name: str) -> str:
-    found = Reach(linked, opened=False)._method(of, name)  # noqa: SLF001
+    found = Reach(linked, opened=False).method(of, name)
     return found.wrapped if found is not None else ""
 
 

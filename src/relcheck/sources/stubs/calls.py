@@ -216,13 +216,13 @@ class Calls(Members):
         made = Object(of, {}, self._homes, self._undecided)
         if of.wrapped:
             self._event("opaque", msgspec.structs.replace(at, text=f"{at.text}: {of.wrapped}"))
-        for one in (*reversed(list(self._above(of))), of):
+        for one in (*reversed(list(self.above(of))), of):
             inner = Scope(one.scope.path, {}, one.scope, self._homes, self._undecided, made, one)
             for name, value in one.of.fields:
                 if value is not None and name:
                     known = isinstance(value, Name) and value.name == name
                     made.fields[name] = Given(name) if known else self.value(value, inner)
-        constructor = self._method(of, "constructor") or self._method(of, "__init__")
+        constructor = self.method(of, "constructor") or self.method(of, "__init__")
         if constructor is not None:
             bound = msgspec.structs.replace(constructor, this=made)
             chain, self._chain = self._chain, [*self._chain, at]
@@ -239,8 +239,8 @@ class Calls(Members):
     def _construct_above(self, above: Above, arguments: list[Value], named: dict[str, Value], at: Step) -> Value:
         if self._files.language(above.of.scope.path) == "python":
             return above
-        for base in self._bases(above.of):
-            if isinstance(base, Type) and (found := self._method(base, "constructor")) is not None:
+        for base in self.bases(above.of):
+            if isinstance(base, Type) and (found := self.method(base, "constructor")) is not None:
                 self._called(msgspec.structs.replace(found, this=above.this), arguments, named, at)
         return NOTHING
 

@@ -122,21 +122,21 @@ class Members(Settings):
             if base.finished and name in _changed_fields(of):
                 return Some(owner="state", what=f"{of.of.name}.{name}")
             return self._followed(base.fields[name])
-        if (found := self._method(of, name)) is not None:
+        if (found := self.method(of, name)) is not None:
             bound = msgspec.structs.replace(found, this=base)
             if found.function.kind == "property":
                 return self.call(bound, [], {}, at)
             return bound
-        for one in (of, *self._above(of)):
+        for one in (of, *self.above(of)):
             for field, value in one.of.fields:
                 if field == name and value is not None:
                     return self.value(value, one.scope)
-        if any(not isinstance(one, Type) for one in self._bases(of)):
+        if any(not isinstance(one, Type) for one in self.bases(of)):
             return Some(owner="outside", what=f"{of.of.name}.{name} of a class above it")
         return None
 
-    def _method(self, of: Type, name: str) -> Closure | None:
-        for one in (of, *self._above(of)):
+    def method(self, of: Type, name: str) -> Closure | None:
+        for one in (of, *self.above(of)):
             for function in one.of.methods:
                 if function.name == name and not (function.bodiless and one is not of):
                     made: Value = Closure(function, one.scope, defined_by=one)
@@ -145,7 +145,7 @@ class Members(Settings):
                     return made if isinstance(made, Closure) else None
         return None
 
-    def _bases(self, of: Type) -> list[Value]:
+    def bases(self, of: Type) -> list[Value]:
         quiet, self.events = self.events, []
         try:
             return [self._followed(self.value(one, of.scope)) for one in of.of.bases]
@@ -154,15 +154,15 @@ class Members(Settings):
         finally:
             self.events = quiet
 
-    def _above(self, of: Type, depth: int = 0) -> Iterator[Type]:
-        for one in self._bases(of) if depth < 8 else ():
+    def above(self, of: Type, depth: int = 0) -> Iterator[Type]:
+        for one in self.bases(of) if depth < 8 else ():
             if isinstance(one, Type):
                 yield one
-                yield from self._above(one, depth + 1)
+                yield from self.above(one, depth + 1)
 
     def _from_above(self, of: Type, this: Value, name: str) -> Value:
-        for one in self._above(of):
-            if (found := self._method(one, name)) is not None:
+        for one in self.above(of):
+            if (found := self.method(one, name)) is not None:
                 return msgspec.structs.replace(found, this=this)
         if name in ("__init__", "constructor", "__post_init__"):
             return Inert()

@@ -419,11 +419,11 @@ class _Reader:
             elif one.type == "class_static_block":
                 fields.append(("", Cannot(line(one), "relcheck does not read static blocks of classes")))
         decorators = tuple(self.expr(one.named_children[0]) for one in node.named_children if one.type == "decorator")
-        bases = tuple(self._bases(node))
+        bases = tuple(self.bases(node))
         name = text(node.child_by_field_name("name"))
         return Class(line(node), name, bases, tuple(methods), tuple(fields), decorators, node.end_point[0] + 1)
 
-    def _bases(self, node: Node) -> Iterator[Expr]:
+    def bases(self, node: Node) -> Iterator[Expr]:
         for one in node.named_children:
             if one.type == "class_heritage":
                 clauses = [child for child in one.named_children if child.type != "implements_clause"]
