@@ -133,20 +133,10 @@ def builtin(language: str, name: str, arguments: Sequence[Value], home: int, dep
             return Known(len(first.entries))
         case "len" if isinstance(first, Known) and isinstance(first.value, str):
             return Known(len(first.value))
-        case (
-            "Object.freeze"
-            | "frozenset"
-            | "tuple"
-            | "list"
-            | "dict"
-            | "set"
-            | "Object.seal"
-            | "MappingProxyType"
-            | "types.MappingProxyType"
-            | "Promise.resolve"
-            | "typing.cast"
-        ) if len(arguments) == 1:
+        case "Object.freeze" | "Object.seal" | "types.MappingProxyType" | "Promise.resolve" if len(arguments) == 1:
             return first
+        case "frozenset" | "tuple" | "list" | "dict" | "set" | "copy.copy" | "copy.deepcopy" if len(arguments) == 1:
+            return _copied(arguments[0], home, depth)
         case "functools.update_wrapper" | "functools.partial" if isinstance(first, Closure):
             return first
         case "cast" | "typing.cast" if len(arguments) == 2:
@@ -161,6 +151,8 @@ def builtin(language: str, name: str, arguments: Sequence[Value], home: int, dep
         case "dict" | "list" | "set" | "tuple" | "Map" | "Set" | "Array" if not arguments:
             empty = name in ("dict", "Map")
             return Record({}, home, depth) if empty else Listed([], home, depth)
+        case "make" | "new" if language == "go":
+            return Record({}, home, depth, open=True)
         case "append" if language == "go" and isinstance(first, Listed):
             return Listed([*first.items, *arguments[1:]], home, depth, first.open)
         case (
@@ -185,6 +177,17 @@ def builtin(language: str, name: str, arguments: Sequence[Value], home: int, dep
             return Some(flags)
         case _:
             return None
+
+
+def _copied(value: Value, home: int, depth: int) -> Value:
+    """Another list or dict with the same in it: what is done to it the first one does not see."""
+    match value:
+        case Listed(items=items, open=opened, flags=flags):
+            return Listed(list(items), home, depth, opened, flags)
+        case Record(entries=entries, open=opened, flags=flags):
+            return Record(dict(entries), home, depth, opened, flags)
+        case _:
+            return Some(flags_of(value), what="a copy")
 
 
 def _number(value: object) -> int | float | None:

@@ -14,7 +14,7 @@ from relcheck.sources.stubs.code import (
     Name,
 )
 from relcheck.sources.stubs.members import Members
-from relcheck.sources.stubs.outside import MUTATORS, PURE_METHODS, is_log, is_verb, meaning
+from relcheck.sources.stubs.outside import FRESH, MUTATORS, PURE_METHODS, is_log, is_verb, meaning, reaches_out
 from relcheck.sources.stubs.run import (
     CALLS,
     FALLS,
@@ -361,12 +361,12 @@ class Calls(Members):
             return base
         opaque = isinstance(base, Some) and base.opaque
         if owner == "own" and not opaque:
-            if dropped and _acts(base, name):
+            if (dropped and _acts(base, name)) or ((dropped or awaited) and reaches_out(name)):
                 self._event("effect", at)
             return Some(flags_of(base))
         self._risky = True
         if name in PURE_METHODS and name not in MUTATORS and not (opaque and name not in _READS):
-            return Some(flags_of(base), owner)
+            return Some(flags_of(base), "own" if name in FRESH else owner)
         if opaque:
             self._event("opaque", at)
         elif dropped or awaited or is_verb(name):

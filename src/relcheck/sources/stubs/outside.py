@@ -114,6 +114,14 @@ PURE_METHODS = _words(
 )
 """Methods that leave the thing that they belong to as it was."""
 
+FRESH = _words(
+    """
+    copy slice map filter split concat flat flatMap model_dump dict json toSorted toReversed strip lower upper trim
+    replace format encode decode keys values items entries join partition splitlines text formData clone
+    """
+)
+"""Those of them that give something new, which can be changed without anyone seeing it."""
+
 MUTATORS = _words(
     """
         push pop shift unshift splice sort reverse fill set add delete clear append extend insert remove update
@@ -142,7 +150,20 @@ STAGES = _words(
 
 PRODUCTION = frozenset({"production", "prod", "live", "release"})
 
+_OF_DATA = _words(
+    """
+    push pop shift unshift splice sort reverse fill set add delete clear append extend insert remove update setdefault
+    popitem discard put write increment inc dec observe start stop begin exec run truncate create move destroy store
+    """
+)
+
 _FIRST_WORD = re.compile(r"[A-Z]?[a-z]+")
+
+
+def reaches_out(method: str) -> bool:
+    """Whether a method is called so that one would look for what it does elsewhere than in the thing itself: `save`,
+    `send`, `execute`; `append` and `update` are also what lists and dicts have."""
+    return is_verb(method) and method not in _OF_DATA
 
 
 def is_verb(method: str) -> bool:
