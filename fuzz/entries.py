@@ -14,7 +14,7 @@ from typing import NamedTuple
 import msgspec
 import tomli
 
-from fuzz import corpus, migrations
+from fuzz import corpus, migrations, tracing
 from fuzz.alembic import ALEMBIC_TOKENS, alembic, alembic_files
 from fuzz.behaviour import CODE_TOKENS, behaviour
 from fuzz.documents import document, matrix_file
@@ -343,5 +343,14 @@ def entries() -> dict[str, Entry]:
         "document": Entry(corpus.documents, (*_MARKDOWN, *corpus.words_of(corpus.documents())), document),
         "matrix-file": Entry(corpus.matrix_files, (*_TOML, *_YAML, b'",', b"Guarantee,Owner"), matrix_file),
         "alembic": Entry(alembic_files, ALEMBIC_TOKENS, alembic),
+        "marker": Entry(
+            tracing.marked_files, (*_PYTHON, *_SQL, b"//", b"/*", b"`", b"relcheck:", b"upholds"), tracing.markers
+        ),
+        "review-lock": Entry(tracing.lock_files, (b"{", b"}", b'"', b":", b",", b"[", b"\\u0000", b"#"), tracing.lock),
+        "evidence": Entry(
+            tracing.evidence_files,
+            (b"<a", b"/>", b"<!ENTITY", b"&a;", b"<![CDATA[", b"SF:", b"DA:", b"1e9"),
+            tracing.evidence,
+        ),
         TRAP: Entry(lambda: (b"raise it", b"abort it", b"loop it", b"be calm"), (b"it",), trap),
     }
