@@ -9,7 +9,7 @@ from observing import Observed
 from relcheck.sources.migration.effects import effect_of
 from relcheck.sources.migration.lock import Effect, LockMode
 from relcheck.sources.migration.operation import UNKNOWN, Kind, Operation
-from relcheck.sources.migration.schema import Schema
+from relcheck.sources.migration.schema import Schemas
 from relcheck.sources.migration.sql import read_sql
 
 VERSION = (15,)
@@ -30,12 +30,10 @@ _OWN_FILE = frozenset({Kind.TRUNCATE, Kind.REFRESH_MATERIALIZED_VIEW})
 
 def operations(before: Sequence[str], sql: str) -> tuple[Operation, ...]:
     """The operations of a migration that comes after others."""
-    schema = Schema()
+    schemas = Schemas()
     for one in before:
-        schema.begin()
-        tuple(schema.completed(read_sql(one, "postgres").operations))
-    schema.begin()
-    return tuple(schema.completed(read_sql(sql, "postgres").operations))
+        tuple(schemas.completed(read_sql(one, "postgres").operations, "postgres"))
+    return tuple(schemas.completed(read_sql(sql, "postgres").operations, "postgres"))
 
 
 def room_for(sql: str) -> Iterator[str]:

@@ -6,7 +6,7 @@ import pytest
 from alembic_case import cases, operations, said
 
 from relcheck.sources.migration.operation import SqlType
-from relcheck.sources.migration.schema import Schema
+from relcheck.sources.migration.schema import Schemas
 
 TABLE = cases("alembic_cases_operations.txt")
 
@@ -26,10 +26,10 @@ def test_what_exists_is_kept_as_what_was_before() -> None:
 
 def test_what_the_call_says_of_before_is_kept_where_the_chain_says_nothing() -> None:
     alter = 'op.alter_column("orders", "note", type_=sa.Text(), existing_type=sa.String(9), existing_nullable=False)'
-    (alone,) = Schema().completed(operations(alter))
+    (alone,) = Schemas().completed(operations(alter), "postgres")
     assert (alone.before.type, alone.before.nullable) == (SqlType("varchar", ("9",), 0, "varchar(9)"), False)
     created = 'op.create_table("orders", sa.Column("note", sa.String(5)))'
-    *_, told = Schema().completed(operations(f"{created}\n{alter}"))
+    *_, told = Schemas().completed(operations(f"{created}\n{alter}"), "postgres")
     assert (told.before.type, told.before.nullable) == (SqlType("varchar", ("5",), 0, "varchar(5)"), True)
 
 

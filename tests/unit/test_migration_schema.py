@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from relcheck.model.finding import Region
 from relcheck.sources.migration.operation import Column, Constraint, Kind, Operation, SqlType
-from relcheck.sources.migration.schema import Schema
+from relcheck.sources.migration.schema import Schemas
 
 _REGION = Region(1, 1, 1, 1)
 _INT = SqlType("int4")
@@ -20,11 +20,10 @@ def _table(name: str = "orders", **more: object) -> Operation:
 
 
 def _last(*migrations: list[Operation]) -> Operation:
-    schema = Schema()
+    schemas = Schemas()
     done: list[Operation] = []
     for operations in migrations:
-        schema.begin()
-        done = list(schema.completed(operations))
+        done = list(schemas.completed(operations, "postgres"))
     return done[-1]
 
 
@@ -103,3 +102,21 @@ def test_a_view_made_and_dropped_by_the_same_migration_is_created_here() -> None
     done = _last([view], [_op(Kind.DROP_VIEW, None, name="open_orders")])
     assert not done.created_here
     assert done.before.view_columns == ("id",)
+
+
+def test_what_one_database_gets_another_has_not() -> None:
+    added = {"new_columns": (Column(name="note"),)}
+    sqlite = _op(Kind.ADD_COLUMN, dialect="sqlite", dialects=("sqlite",), **added)
+    others = _op(Kind.ADD_COLUMN, dialects=("postgres", "mysql"), **added)
+    dropped = _op(Kind.DROP_TABLE, dialect="sqlite", dialects=("sqlite",))
+    assert _last([_table()], [sqlite, others]).before.columns == ("id", "state")
+    assert _last([_table()], [sqlite], [others]).before.columns == ("id", "state")
+    assert _last([_table()], [dropped, others]).before.columns == ("id", "state")
+
+
+def test_what_all_databases_get_each_of_them_has() -> None:
+    sqlite = _op(Kind.ADD_COLUMN, dialect="sqlite", dialects=("sqlite",), new_columns=(Column(name="note"),))
+    assert _last([_table()], [sqlite]).before.columns == ("id", "state")
+    assert _last([_table(), sqlite]).created_here
+    both = _op(Kind.ADD_COLUMN, new_columns=(Column(name="note"),))
+    assert _last([_table()], [sqlite], [both], [sqlite]).before.columns == ("id", "state", "note")

@@ -15,7 +15,7 @@ from relcheck.sources.migration.environment import EnvironmentFacts
 from relcheck.sources.migration.facts import FileFacts
 from relcheck.sources.migration.migration import Migration, Problem
 from relcheck.sources.migration.operation import Dialect, Operation
-from relcheck.sources.migration.schema import Schema
+from relcheck.sources.migration.schema import Schemas
 from relcheck.sources.python.nearest import NearestModules
 
 
@@ -248,13 +248,12 @@ def _ordered(migrations: Sequence[Migration], ask: Ask) -> list[Migration]:
 
 def _replayed(migrations: Sequence[Migration]) -> Iterator[Migration]:
     """With operations that know what was before them."""
-    schema = Schema()
+    schemas = Schemas()
     for one in migrations:
         if one.restates:  # read from the state before those that it replaces, and not applied beside them
             yield one
             continue
-        schema.begin()
-        yield replace(one, operations=tuple(schema.completed(one.operations)))
+        yield replace(one, operations=tuple(schemas.completed(one.operations, one.dialect or "postgres")))
 
 
 def _folder(path: str) -> str:

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import msgspec
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
-from relcheck.sources.migration.operation import UNKNOWN, Before, Column, Constraint, Kind, Operation, SqlType
+from relcheck.sources.migration.operation import UNKNOWN, Before, Column, Constraint, Dialect, Kind, Operation, SqlType
 
 _DEFAULT_SCHEMAS = ("public.", "main.")
 _MADE = {
@@ -67,9 +67,39 @@ class _Table(msgspec.Struct):
     whole: bool = False
     view_columns: tuple[str, ...] | None = None
 
+    def copy(self) -> _Table:
+        columns = {name: _Held(*astuple(one)) for name, one in self.columns.items()}
+        return _Table(columns, list(self.constraints), self.whole, self.view_columns)
+
+
+class Schemas:
+    """The tables of each database that the migrations of a chain are for.
+
+    `if dialect == "sqlite": … else: …` has two ways that are never gone together: what one adds, the other has not.
+    Which databases there are is seen on the way; one that comes up late has, until then, what the first one has.
+    """
+
+    def __init__(self) -> None:
+        self._of: dict[Dialect, Schema] = {}
+
+    def completed(self, operations: Sequence[Operation], dialect: Dialect) -> Iterator[Operation]:
+        """The operations of one migration, each with what was before it. `dialect` is the migration's."""
+        known = self._of.setdefault(dialect, Schema())
+        for one in operations:
+            if one.dialect not in self._of:
+                self._of[one.dialect] = known.copy()
+        for schema in self._of.values():
+            schema.begin()
+        for one in operations:
+            done = self._of[one.dialect].complete(one)
+            for name, schema in self._of.items():
+                if name == one.dialect or not one.dialects or name in one.dialects:
+                    schema.apply(done)
+            yield done
+
 
 class Schema:
-    """The tables after the operations that were applied."""
+    """The tables of one database after the operations that were applied."""
 
     def __init__(self) -> None:
         self._tables: dict[str, _Table] = {}
@@ -107,19 +137,21 @@ class Schema:
         self._here.clear()
         self._columns_here.clear()
 
-    def completed(self, operations: Sequence[Operation]) -> Iterator[Operation]:
-        """The operations of one migration, each with what was before it."""
-        for one in operations:
-            done = self._complete(one)
-            self._apply(done)
-            yield done
+    def copy(self) -> Schema:
+        """The same tables in another database."""
+        other = Schema()
+        other._tables = {name: one.copy() for name, one in self._tables.items()}
+        other._indexes = {name: _Index(one.table, one.columns, one.unique) for name, one in self._indexes.items()}
+        other._views = dict(self._views)
+        return other
 
     def columns(self, table: str) -> tuple[str, ...] | None:
         """The columns of a table that the chain created; None where they are not known."""
         found = self._tables.get(key(table))
         return tuple(found.columns) if found is not None and found.whole else None
 
-    def _complete(self, one: Operation) -> Operation:
+    def complete(self, one: Operation) -> Operation:
+        """An operation with what is before it."""
         table = one.table
         index = self._indexes.get(key(one.name)) if one.name is not None else None
         if table is None and one.kind in (Kind.DROP_INDEX, Kind.RENAME_INDEX, Kind.REINDEX) and index is not None:
@@ -179,7 +211,8 @@ class Schema:
         names = (one.column,) if one.column is not None else of_constraint or one.columns
         return bool(names) and all((key(table), name) in self._columns_here for name in names)
 
-    def _apply(self, one: Operation) -> None:
+    def apply(self, one: Operation) -> None:
+        """Let a complete operation be done."""
         if UNKNOWN in (one.table or "") or one.repeated:
             return
         change = self._changes.get(one.kind)
