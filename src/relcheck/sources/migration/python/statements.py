@@ -369,6 +369,9 @@ def _class(run: Run, statement: ast.stmt, scope: Scope) -> Flow:
     statement = cast("ast.ClassDef", statement)
     inner = Scope(scope.module, scope)
     bases = tuple(run.evaluate(base, scope) for base in statement.bases)
+    for each in statement.body:
+        if isinstance(each, ast.If):  # what only one branch binds is, on the other way, what a base class says
+            inner.names.update((name, NONE) for name in bound_names(each))
     run.muted += 1
     try:
         execute(run, statement.body, inner)
