@@ -259,6 +259,34 @@ def test_what_builds_on_a_squashed_migration_knows_what_was_replaced() -> None:
     assert found["shop.0000_next"].operations[0].unknown == ()
 
 
+def test_operations_of_another_database_are_none_of_this_one() -> None:
+    source = (
+        "from django.db import connection, migrations\n\n\nclass Migration(migrations.Migration):\n"
+        "    if connection.vendor == 'mysql':\n"
+        "        operations = [migrations.RunSQL('ALTER TABLE shop_order DROP INDEX `by_code`', '')]\n"
+    )
+    assert not lowered({"shop.0001_initial": source})["shop.0001_initial"].operations
+
+
+def test_what_builds_on_a_squashed_migration_follows_what_this_one_replaces() -> None:
+    sources = {
+        "shop.0001_initial": migration(ORDERS),
+        "shop.0002_a": migration("migrations.AddField('order', 'a', models.IntegerField())"),
+        "shop.0001_squashed": migration(
+            "migrations.CreateModel('Order', [('id', models.BigAutoField(primary_key=True))])",
+            head="    replaces = [('shop', '0001_initial'), ('shop', '0002_a')]\n",
+        ),
+        "shop.0002_b": migration(
+            "migrations.AlterField('order', 'a', models.BigIntegerField())", needs="[('shop', '0001_squashed')]"
+        ),
+    }
+    sources["shop.0002_a"] = sources["shop.0002_a"].replace(
+        "dependencies = []", "dependencies = [('shop', '0001_initial')]"
+    )
+    (changed,) = lowered(sources)["shop.0002_b"].operations
+    assert changed.kind is Kind.ALTER_COLUMN_TYPE
+
+
 def test_an_operation_that_is_not_known_is_opaque() -> None:
     (operation,) = second("odd.Operation()", before="import odd\n\n")
     assert operation.kind is Kind.OPAQUE

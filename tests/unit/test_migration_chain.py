@@ -50,6 +50,12 @@ def test_what_was_squashed_is_no_head_and_stands_for_its_parts() -> None:
     assert not chain("versions", [_one("a_b", replaces=("a", "b")), _one("c", "b")]).problems
 
 
+def test_what_builds_on_a_squashed_migration_comes_behind_all_that_it_replaces() -> None:
+    parts = [_one("a"), _one("b", "a"), _one("c", "b"), _one("a_c", replaces=("a", "b", "c")), _one("d", "a_c")]
+    names = [one.id for one in chain("versions", parts).migrations]
+    assert names.index("d") > names.index("c")
+
+
 def test_a_squashed_migration_beside_what_it_replaces_is_no_end() -> None:
     found = chain(
         "shop",

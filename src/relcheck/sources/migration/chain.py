@@ -41,10 +41,7 @@ def chain(environment: str, migrations: Sequence[Migration], known: Mapping[str,
                     f"{one.id} builds on {parent}, which no file defines: it cannot be applied. Name one that exists"
                 )
                 problems.append((one.path, Problem("missing-parent", message, one.region)))
-    before = {
-        one.id: {here[name].id for name in (*one.parents, *one.depends_on) if name in here and name not in one.replaces}
-        for one in by_id.values()
-    }
+    before = {one.id: _before(one, here) for one in by_id.values()}
     ordered, cycle = _ordered(before)
     if cycle:
         first = by_id[min(cycle, key=lambda name: by_id[name].path)]
@@ -56,6 +53,17 @@ def chain(environment: str, migrations: Sequence[Migration], known: Mapping[str,
     ends = [by_id[name] for name in ordered if name not in parents and name not in replaced]
     heads = tuple(one for one in ends if not _goes_on(one, by_id))
     return Chain(environment, tuple(by_id[name] for name in ordered), heads, tuple(problems))
+
+
+def _before(one: Migration, here: Mapping[str, Migration]) -> set[str]:
+    """The ids of those that come before a migration. What builds on a squashed one comes behind all that this one
+    replaces, too: a database has either, and the tables are the same."""
+    named = [here[name] for name in (*one.parents, *one.depends_on) if name in here and name not in one.replaces]
+    found = {each.id for each in named}
+    for each in named:
+        if one.id not in each.replaces:
+            found.update(here[name].id for name in each.replaces if name in here and here[name].id != one.id)
+    return found
 
 
 def _goes_on(squashed: Migration, by_id: Mapping[str, Migration]) -> bool:

@@ -98,8 +98,9 @@ def in_order(migrations: Iterable[AppMigration]) -> list[AppMigration]:
             needed = _existing((app, name), nodes, replaced, first)
             if needed is not None and needed != node:
                 needs[node].add(needed)
-                # What a squashed migration stands for is done by those that it replaces, where they are still there.
-                needs[node].update(old for old in nodes[needed].facts.replaces if old in nodes and old != node)
+                replaces = nodes[needed].facts.replaces
+                if node not in replaces:
+                    needs[node].update(old for old in replaces if old in nodes and old != node)
         for app, name in migration.facts.run_before:
             if (app, name) in needs:
                 needs[app, name].add(node)
