@@ -252,49 +252,48 @@ def _dict(run: Run, node: ast.expr, scope: Scope) -> Value:
 
 
 def _comprehension(run: Run, node: ast.expr, scope: Scope) -> Value:
-    from relcheck.sources.migration.python.statements import assign
-
     node = cast("ast.ListComp", node)
     inner = Scope(scope.module, scope)
     results: list[Value] = []
-    complete = True
-
-    def turn(depth: int, condition: Path) -> None:
-        nonlocal complete
-        if depth == len(node.generators):
-            run.spend()
-            value = _element(run, node, inner)
-            results.append(value if condition == ANYWHERE else Maybe(value, condition))
-            return
-        generator = node.generators[depth]
-        source = run.evaluate(generator.iter, inner)
-        found = elements(source)
-        unknown = found is None or len(found) > _TURNS
-        if found is None or unknown:
-            complete = False
-            found = [(Derived((source,)), ANYWHERE)]
-            run.repeated += 1
-        for item, path in found:
-            assign(run, generator.target, item, inner, node)
-            joined: Path | None = condition.join(path)
-            for test in generator.ifs:
-                said = truth(run.evaluate(test, inner), test, scope.module)
-                joined = joined.join(said.path()) if joined is not None and said.true else None
-                if joined is None:
-                    break
-            if joined is not None:
-                with run.under(joined) as possible:
-                    if possible:
-                        turn(depth + 1, joined)  # noqa: F821  # deleted only when it has ended
-        if unknown:
-            run.repeated -= 1
-
-    turn(0, ANYWHERE)
-    del turn  # it refers to itself, and so would hold the evaluation
+    complete = _turns(run, node, inner, 0, ANYWHERE, results)
     if isinstance(node, ast.DictComp):
         pairs = tuple((pair.items[0], pair.items[1]) for pair in results if type(pair) is Items)
         return Entries(pairs, complete)
     return Items(tuple(results), complete)
+
+
+def _turns(run: Run, node: ast.ListComp, inner: Scope, depth: int, condition: Path, results: list[Value]) -> bool:
+    """Collect what the loops of a comprehension give, and say whether that is all."""
+    from relcheck.sources.migration.python.statements import assign
+
+    if depth == len(node.generators):
+        run.spend()
+        value = _element(run, node, inner)
+        results.append(value if condition == ANYWHERE else Maybe(value, condition))
+        return True
+    generator = node.generators[depth]
+    source = run.evaluate(generator.iter, inner)
+    found = elements(source)
+    unknown = found is None or len(found) > _TURNS
+    complete = not unknown
+    if found is None or unknown:
+        found = [(Derived((source,)), ANYWHERE)]
+        run.repeated += 1
+    for item, path in found:
+        assign(run, generator.target, item, inner, node)
+        joined: Path | None = condition.join(path)
+        for test in generator.ifs:
+            said = truth(run.evaluate(test, inner), test, inner.module)
+            joined = joined.join(said.path()) if joined is not None and said.true else None
+            if joined is None:
+                break
+        if joined is not None:
+            with run.under(joined) as possible:
+                if possible:
+                    complete = _turns(run, node, inner, depth + 1, joined, results) and complete
+    if unknown:
+        run.repeated -= 1
+    return complete
 
 
 def _element(run: Run, node: ast.expr, scope: Scope) -> Value:
