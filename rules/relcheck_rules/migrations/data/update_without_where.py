@@ -33,16 +33,16 @@ class UpdateWithoutWhere(MigrationRule):
 
     message = (
         "all rows of {table} are updated in one statement: each is locked until the transaction ends, and a second run "
-        "does it again. Say which rows are not done yet (WHERE {column} IS NULL), in batches where they are many"
+        "does it again. Say which rows are not done yet (WHERE {undone}), in batches where they are many"
     )
 
     @on(operation("update", has_where=False, object_type=""))
     def updated(self, operation: Operation, migration: Migration) -> MigrationFindings:
-        yield self.found(operation, migration, self.message)
+        yield self.found(operation, migration, self.message, words=_undone(operation))
 
     @on(operation("data_code", name="update", has_where=False, repeated=False))
     def updated_by_code(self, operation: Operation, migration: Migration) -> MigrationFindings:
-        yield self.found(operation, migration, self.message, kind="code")
+        yield self.found(operation, migration, self.message, kind="code", words=_undone(operation))
 
     examples = (
         Invalid(
@@ -58,6 +58,17 @@ class UpdateWithoutWhere(MigrationRule):
             "are many",
             title="A statement of SQLAlchemy is one too:",
         ),
+        Invalid(
+            sql="UPDATE shop_order SET state = 'new', total = 0;",
+            finds="all rows of shop_order are updated in one statement: each is locked until the transaction ends, and "
+            "a second run does it again. Say which rows are not done yet (WHERE state IS NULL OR total IS NULL), in "
+            "batches where they are many",
+        ),
         Valid(sql="UPDATE shop_order SET state = 'new'\nWHERE state IS NULL;"),
         Valid(sql="CREATE TABLE shop_import (id bigint, state text);\nUPDATE shop_import SET state = 'new';"),
     )
+
+
+def _undone(operation: Operation) -> dict[str, str]:
+    columns = (operation.column,) if operation.column else operation.columns
+    return {"undone": " OR ".join(f"{one} IS NULL" for one in columns) or "the column IS NULL"}
