@@ -88,7 +88,7 @@ finding of its own. With `rollback_plan = true` in `[migrations]` an approved op
 `new`, and fails.
 
 ## Why is this bad
-No way down brings dropped rows back. If the release fails at night, the person who must restore needs to know from what.
+No way down brings dropped rows back. If the release fails at night, whoever restores needs to know from what.
 
 ## Example
 ```sql

@@ -73,7 +73,7 @@ def _write(root: Path, path: str, edits: Sequence[Edit]) -> str:
         text = data.decode("utf-8-sig")
     except (ContentError, UnicodeDecodeError) as error:
         return f"the file cannot be read: {error}"
-    changed = _edited(text, edits)
+    changed = edited(text, edits)
     if path.endswith((".py", ".pyi")) and _can_be_parsed(text) and not _can_be_parsed(changed):
         return "with it the file could not be parsed"
     start = data[: len(data) - len(text.encode())]
@@ -91,7 +91,8 @@ def _can_be_parsed(text: str) -> bool:
         return False
 
 
-def _edited(text: str, edits: Sequence[Edit]) -> str:
+def edited(text: str, edits: Sequence[Edit]) -> str:
+    """A text with edits made."""
     source = Source(text)
     line_end = "\r\n" if "\r\n" in text else "\n"
     for edit in sorted(dict.fromkeys(edits), key=lambda one: one.region, reverse=True):

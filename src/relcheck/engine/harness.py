@@ -21,6 +21,7 @@ from relcheck.engine.bind import bind
 from relcheck.engine.catalog import make_rule
 from relcheck.engine.changed_example import is_markdown, moved, waived
 from relcheck.engine.examining.examiner import NOTHING, Examined, Examiner
+from relcheck.engine.fixing import edited
 from relcheck.engine.judge import Case, judge
 from relcheck.engine.migration_examples import settings_of
 from relcheck.engine.migration_trial import MigrationTrial
@@ -237,14 +238,7 @@ class _Trial:
     def _fixed(self, found: list[Finding]) -> Iterator[str]:
         if self._example.fixed is None:
             return
-        code = self._example.code
-        edits = [edit for one in found if one.fix is not None for edit in one.fix.edits]
-        lines = [*code.splitlines(keepends=True), ""]
-        starts = [sum(map(len, lines[:number])) for number in range(len(lines))]
-        for edit in sorted(edits, key=lambda one: one.region, reverse=True):
-            start = starts[edit.region.line - 1] + edit.region.column - 1
-            end = starts[edit.region.end_line - 1] + edit.region.end_column - 1
-            code = code[:start] + edit.text + code[end:]
+        code = edited(self._example.code, [edit for one in found if one.fix is not None for edit in one.fix.edits])
         if code != self._example.fixed:
             yield f"fixed it reads\n{code}"
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 from relcheck.engine.changed_example import approved, moved, waived
+from relcheck.engine.fixing import edited
 from relcheck.engine.migration_examples import Form, expected_text, forms, region_text
 from relcheck.model.finding import Finding, Status
 from relcheck.sdk.examples import Example
@@ -26,9 +27,17 @@ class MigrationTrial:
         self._find = run
 
     def failures(self) -> Iterator[str]:
+        mended = False
         for form in forms(self._example):
             for message in self._of(form):
                 yield f"{form.name}: {message}\n{form.code if not form.exact else ''}".rstrip()
+            found = self._run(form)
+            if found and all(one.fix is not None for one in found):
+                mended = True
+                for message in self._mended(form, found):
+                    yield f"{form.name}: {message}"
+        if self._example.fixed is not None and not mended:
+            yield "there is no fix for it"
 
     def _of(self, form: Form) -> Iterator[str]:
         found = self._run(form)
@@ -49,6 +58,15 @@ class MigrationTrial:
         yield from self._moved(form, found)
         yield from self._spelled(form, found)
         yield from self._each_silenced(form, found)
+
+    def _mended(self, form: Form, found: list[Finding]) -> Iterator[str]:
+        """What is written by the fixes is read again."""
+        code = edited(form.code, [edit for one in found if one.fix is not None for edit in one.fix.edits])
+        if again := self._run(form, code):
+            yield f"fixed it is still found ({again[0].message}):\n{code}"
+        wanted = self._example.fixed
+        if wanted is not None and " ".join(wanted.split()) not in " ".join(code.split()):
+            yield f"fixed it reads\n{code}"
 
     def _run(self, form: Form, code: str | None = None, *, prefilter: bool = True) -> list[Finding]:
         return self._find(form.files if code is None else {**form.files, form.path: code}, prefilter=prefilter)

@@ -3,7 +3,8 @@
 An example of a migration rule gives one statement, or a few, as SQL. It is tried as a file of SQL, in Alembic's
 `op.execute` and in Django's `RunSQL`; what Alembic and Django have an operation for is given in that form too. `before`
 is SQL of an earlier migration, `models` the same as Django operations. Tables in such examples bear names of Django's
-app `shop` (`shop_order`), so that all forms speak of the same ones.
+app `shop` (`shop_order`), so that all forms speak of the same ones. Where the rule has a fix, what it writes is read
+again and has to be clean; `fixed` is what stands there then, whatever the white space.
 """
 
 from __future__ import annotations

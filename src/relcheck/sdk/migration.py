@@ -15,6 +15,7 @@ import msgspec
 from relcheck.model.finding import Detail, Fix, Region, Related
 from relcheck.model.severity import Confidence, Severity
 from relcheck.sdk.governance import operation_hash
+from relcheck.sdk.mending import Written, written_in
 from relcheck.sdk.operations import OperationSelector, blocks, loses, operation
 from relcheck.sdk.rule import SELECTORS, Project, ProjectDraft, ProjectRule, View
 from relcheck.sdk.steps import Step, shown_words
@@ -107,6 +108,12 @@ class MigrationRule(ProjectRule[object]):
     facts = object
     files: ClassVar[tuple[str, ...]] = ("**/*.py", "**/*.sql")
 
+    def mended(self, operation: Operation, migration: Migration, written: Written) -> Fix | None:
+        """The fix of a finding about an operation, for a rule that is `fixable`; None where there is none here. See
+        `relcheck.sdk.mending`."""
+        del operation, migration, written
+        return None
+
     def collect(self, seen: object) -> None:
         """Never called: the facts are the same for every rule."""
         raise NotImplementedError
@@ -115,8 +122,9 @@ class MigrationRule(ProjectRule[object]):
         """The findings over all migrations of the project."""
         judged = self.judge(project.migrations.migrations, project.is_gated)
         for found in chain(judged, self.check_project(project)):
-            operation, approved, details = found.operation, False, found.details
+            operation, approved, details, fix = found.operation, False, found.details, found.fix
             if operation is not None:
+                fix = fix or self._fix(operation, found.migration, project)
                 effect = effect_of(operation, found.migration.server_version)
                 standing = project.governance.standing(operation, found.migration, effect)
                 approved = standing.approved
@@ -135,9 +143,15 @@ class MigrationRule(ProjectRule[object]):
                 severity=found.severity,
                 confidence=found.confidence,
                 approved=approved,
-                fix=found.fix,
+                fix=fix,
                 details=details,
             )
+
+    def _fix(self, operation: Operation, migration: Migration, project: Project[object]) -> Fix | None:
+        if not self.fixable or migration.down_path == migration.path:
+            return None
+        written = written_in(migration.path, project.read)
+        return self.mended(operation, migration, written) if written is not None else None
 
     def judge(
         self, migrations: Sequence[Migration], is_gated: Callable[[Migration], bool] = lambda _: True

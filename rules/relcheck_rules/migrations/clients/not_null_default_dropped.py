@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from relcheck.sdk import Found, Invalid, Valid
-from relcheck.sdk.migration import Kind, Migration, MigrationFindings, MigrationRule
+from relcheck.sdk.mending import Fix, Written, kept_default
+from relcheck.sdk.migration import Kind, Migration, MigrationFindings, MigrationRule, Operation
 
 
 class NotNullDefaultDropped(MigrationRule):
@@ -27,6 +28,7 @@ class NotNullDefaultDropped(MigrationRule):
     when all code writes the column.
     """
 
+    fixable = True
     message = (
         "{table}.{column} is required and its default is dropped at once: INSERTs of the running release, "
         "which does not know the column, fail. Keep the default in the server (db_default in Django, "
@@ -44,6 +46,9 @@ class NotNullDefaultDropped(MigrationRule):
         for one in migration.operations:
             if one.kind is Kind.DROP_DEFAULT and (one.table, one.column or "") in required:
                 yield self.found(one, migration, self.message)
+
+    def mended(self, operation: Operation, migration: Migration, written: Written) -> Fix | None:
+        return kept_default(operation, migration, written)
 
     examples = (
         Invalid(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from relcheck.sdk import Invalid, Valid
-from relcheck.sdk.migration import Hazard, Step, blocks, operation
+from relcheck.sdk.mending import Fix, Written, not_valid
+from relcheck.sdk.migration import Hazard, Migration, Operation, Step, blocks, operation
 
 
 class AddCheckValidating(Hazard):
@@ -26,6 +27,7 @@ class AddCheckValidating(Hazard):
     `AddConstraintNotValid` and `ValidateConstraint`.
     """
 
+    fixable = True
     on = operation(
         "add_constraint",
         dialect="postgres",
@@ -41,6 +43,10 @@ class AddCheckValidating(Hazard):
         Step("ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({expression}) NOT VALID"),
         Step("ALTER TABLE {table} VALIDATE CONSTRAINT {name}"),
     )
+
+    def mended(self, operation: Operation, migration: Migration, written: Written) -> Fix | None:
+        return not_valid(operation, migration, written)
+
     examples = (
         Invalid(
             sql="ALTER TABLE shop_order ADD CONSTRAINT total_positive CHECK (total > 0);",
@@ -49,6 +55,12 @@ class AddCheckValidating(Hazard):
             "name='total_positive'))",
             models="migrations.CreateModel('Order', fields=[('id', models.BigAutoField(primary_key=True)), "
             "('total', models.IntegerField())])",
+            finds="readers and writers of shop_order wait while every row is looked at (ACCESS EXCLUSIVE lock). "
+            "Add total_positive with NOT VALID, and VALIDATE CONSTRAINT in a later migration",
+        ),
+        Invalid(
+            sql="ALTER TABLE shop_order\n  ADD CONSTRAINT total_positive CHECK (total > 0);",
+            fixed="ALTER TABLE shop_order\n  ADD CONSTRAINT total_positive CHECK (total > 0) NOT VALID;",
             finds="readers and writers of shop_order wait while every row is looked at (ACCESS EXCLUSIVE lock). "
             "Add total_positive with NOT VALID, and VALIDATE CONSTRAINT in a later migration",
         ),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from relcheck.sdk import Invalid, Valid
-from relcheck.sdk.migration import Hazard, Step, blocks, operation
+from relcheck.sdk.mending import Fix, Written, not_valid
+from relcheck.sdk.migration import Hazard, Migration, Operation, Step, blocks, operation
 
 
 class AddForeignKeyValidating(Hazard):
@@ -26,6 +27,7 @@ class AddForeignKeyValidating(Hazard):
     partitioned table takes no `NOT VALID`: add the key to its partitions.
     """
 
+    fixable = True
     on = operation(
         "add_constraint",
         dialect="postgres",
@@ -45,11 +47,23 @@ class AddForeignKeyValidating(Hazard):
         ),
         Step("ALTER TABLE {table} VALIDATE CONSTRAINT {name}"),
     )
+
+    def mended(self, operation: Operation, migration: Migration, written: Written) -> Fix | None:
+        return not_valid(operation, migration, written)
+
     examples = (
         Invalid(
             sql="ALTER TABLE shop_order ADD CONSTRAINT of_customer FOREIGN KEY (customer_id) REFERENCES "
             "shop_customer (id);",
             alembic="op.create_foreign_key('of_customer', 'shop_order', 'shop_customer', ['customer_id'], ['id'])",
+            finds="writes to shop_order and shop_customer wait while every row is looked up (SHARE ROW EXCLUSIVE "
+            "lock on both). Add of_customer with NOT VALID, and VALIDATE CONSTRAINT in a later migration",
+        ),
+        Invalid(
+            alembic="op.create_foreign_key('of_customer', 'shop_order', 'shop_customer', ['customer_id'], ['id'])",
+            before="CREATE TABLE shop_order (id bigint, customer_id bigint);",
+            fixed="op.create_foreign_key('of_customer', 'shop_order', 'shop_customer', ['customer_id'], ['id'], "
+            "postgresql_not_valid=True)",
             finds="writes to shop_order and shop_customer wait while every row is looked up (SHARE ROW EXCLUSIVE "
             "lock on both). Add of_customer with NOT VALID, and VALIDATE CONSTRAINT in a later migration",
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from relcheck.sdk import Invalid, Severity, Valid
+from relcheck.sdk.mending import Fix, Written, concurrent_index
 from relcheck.sdk.migration import Hazard, Kind, Migration, Operation, Step, operation
 
 
@@ -26,6 +27,7 @@ class DropIndexNotConcurrent(Hazard):
     False`).
     """
 
+    fixable = True
     severity = Severity.WARNING
     on = operation("drop_index", dialect="postgres", concurrently=False, cascade=False)
     message = (
@@ -41,6 +43,9 @@ class DropIndexNotConcurrent(Hazard):
             for one in migration.operations
         )
 
+    def mended(self, operation: Operation, migration: Migration, written: Written) -> Fix | None:
+        return concurrent_index(operation, migration, written)
+
     examples = (
         Invalid(
             sql="DROP INDEX shop_order_number;",
@@ -55,6 +60,13 @@ class DropIndexNotConcurrent(Hazard):
             models="migrations.CreateModel('Order', fields=[('id', models.BigAutoField(primary_key=True)), "
             "('number', models.TextField())], "
             "options={'indexes': [models.Index(fields=['number'], name='shop_order_number')]})",
+            finds="everybody who uses shop_order waits until shop_order_number is dropped, and that waits for "
+            "all queries that run (ACCESS EXCLUSIVE lock). Drop it CONCURRENTLY, outside a transaction",
+        ),
+        Invalid(
+            alembic="op.drop_index(\n    'shop_order_number',\n    table_name='shop_order',\n)",
+            fixed="with op.get_context().autocommit_block():\n    op.drop_index(\n        'shop_order_number',\n"
+            "        table_name='shop_order',\n        postgresql_concurrently=True,\n    )",
             finds="everybody who uses shop_order waits until shop_order_number is dropped, and that waits for "
             "all queries that run (ACCESS EXCLUSIVE lock). Drop it CONCURRENTLY, outside a transaction",
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from relcheck.sdk import Invalid, Valid
+from relcheck.sdk.mending import Fix, Written, concurrent_index
 from relcheck.sdk.migration import Hazard, Migration, Operation, Step, blocks, operation
 
 
@@ -30,6 +31,7 @@ class IndexNotConcurrent(Hazard):
     one on each partition concurrently, and attach them.
     """
 
+    fixable = True
     on = operation("create_index", dialect="postgres", concurrently=False, effect=blocks("writes", during="build"))
     message = (
         "writes to {table} wait while {name} is built ({lock} lock). "
@@ -40,6 +42,9 @@ class IndexNotConcurrent(Hazard):
     def applies(self, operation: Operation, migration: Migration) -> bool:
         del migration
         return operation.object_type != "only"
+
+    def mended(self, operation: Operation, migration: Migration, written: Written) -> Fix | None:
+        return concurrent_index(operation, migration, written)
 
     examples = (
         Invalid(
@@ -53,7 +58,24 @@ class IndexNotConcurrent(Hazard):
             "CONCURRENTLY, in a migration of its own outside a transaction",
         ),
         Invalid(
+            alembic="op.create_index('shop_order_number', 'shop_order', ['number'])",
+            fixed="with op.get_context().autocommit_block():\n"
+            "    op.create_index('shop_order_number', 'shop_order', ['number'], postgresql_concurrently=True)",
+            before="CREATE TABLE shop_order (id bigint, number text);",
+            finds="writes to shop_order wait while shop_order_number is built (SHARE lock). Build it "
+            "CONCURRENTLY, in a migration of its own outside a transaction",
+        ),
+        Invalid(
+            django="migrations.AddIndex(\n    'order',\n"
+            "    models.Index(fields=['number'], name='shop_order_number'),\n)",
+            models="migrations.CreateModel('Order', fields=[('number', models.TextField())])",
+            fixed="AddIndexConcurrently( 'order', models.Index(fields=['number'], name='shop_order_number'), )",
+            finds="writes to shop_order wait while shop_order_number is built (SHARE lock). Build it "
+            "CONCURRENTLY, in a migration of its own outside a transaction",
+        ),
+        Invalid(
             sql="CREATE UNIQUE INDEX shop_order_number ON shop_order (number);",
+            fixed="CREATE UNIQUE INDEX CONCURRENTLY shop_order_number ON shop_order (number);",
             finds="writes to shop_order wait while shop_order_number is built (SHARE lock). Build it "
             "CONCURRENTLY, in a migration of its own outside a transaction",
         ),
