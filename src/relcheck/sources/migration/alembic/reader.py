@@ -30,7 +30,8 @@ from relcheck.sources.migration.python.values import (
 )
 from relcheck.sources.migration.sql.transactions import COMMITS_IN_MYSQL
 
-_OURS: tuple[Dialect, ...] = ("mysql", "postgres", "sqlite")
+_ALL = 3
+"""Databases that relcheck reads for."""
 _OF_ROWS = frozenset({Kind.DATA_CODE, Kind.UPDATE, Kind.DELETE, Kind.INSERT, Kind.READ})
 _OPERATIONS = 3000
 """Operations of one migration that are read; real ones have some hundreds at most."""
@@ -116,7 +117,7 @@ class Reader:
                 self._stores[key] = number
             return
         one = self.emitted[before].operation
-        guards = tuple(guard for guard in one.guards if guard in run.path.guards)
+        guards = tuple(guard for guard in one.guards if guard in run.path.said)
         columns = one.columns if name in one.columns else (*one.columns, name)
         changed = replace(one, columns=columns, guards=guards, repeated=one.repeated or run.repeated > 0)
         self.emitted[before] = self.emitted[before]._replace(operation=changed)
@@ -137,10 +138,10 @@ class Reader:
 
     def dialect_under(self, run: Run) -> Dialect:
         """The dialect in which SQL is read here: the configured one, unless a guard says another."""
-        if self.dialect in run.path.dialects:
+        ours = run.path.ours
+        if self.dialect in ours or not ours:
             return self.dialect
-        ours: tuple[Dialect, ...] = ("postgres", "mysql", "sqlite")
-        return next((dialect for dialect in ours if dialect in run.path.dialects), self.dialect)
+        return "postgres" if "postgres" in ours else ours[0]
 
     def _emit(
         self,
@@ -152,7 +153,7 @@ class Reader:
         placed: bool = False,
         outside: bool = False,
     ) -> None:
-        dialects = tuple(dialect for dialect in _OURS if dialect in run.path.dialects)
+        dialects = run.path.ours
         if not dialects:
             return  # for a database that relcheck does not read for
         if len(self.emitted) >= _OPERATIONS:
@@ -172,8 +173,8 @@ class Reader:
             region=region,
             related=(*related, *operation.related),
             dialect=dialect,
-            guards=(*run.path.guards, *operation.guards),
-            dialects=() if len(dialects) == len(_OURS) else dialects,
+            guards=(*run.path.said, *operation.guards),
+            dialects=() if len(dialects) == _ALL else dialects,
             transaction=transaction,
             repeated=run.repeated > 0 or operation.repeated,
             code=operation.code or (code if len(code) <= _CODE else code[: _CODE - 1] + "…"),

@@ -366,7 +366,7 @@ class Reader:
 def _under(operation: ModelOperation, path: Path) -> ModelOperation:
     """The operation under further conditions."""
     dialects = () if path.dialects == ALL_DIALECTS else tuple(sorted(path.dialects))
-    guards = tuple(dict.fromkeys((*path.guards, *operation.guards)))
+    guards = tuple(dict.fromkeys((*path.said, *operation.guards)))
     return replace(operation, guards=guards, dialects=dialects or operation.dialects)
 
 

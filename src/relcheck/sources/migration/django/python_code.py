@@ -189,7 +189,7 @@ class CodeHandler(Unheard):
                 repeated=run.repeated > 0,
                 batched=batched,
                 sql=sql,
-                guards=run.path.guards,
+                guards=run.path.said,
                 dialects=dialects,
                 reason=reason,
             )

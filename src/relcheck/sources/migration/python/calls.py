@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+import sys
 
 from relcheck.sources.migration.python.following import follow, make
 from relcheck.sources.migration.python.methods import function_outcome, method_outcome
-from relcheck.sources.migration.python.module import Module
+from relcheck.sources.migration.python.module import CHANGING, Module, bound_names
 from relcheck.sources.migration.python.run import Run
 from relcheck.sources.migration.python.scope import Scope
 from relcheck.sources.migration.python.values import (
@@ -19,17 +20,17 @@ from relcheck.sources.migration.python.values import (
     Derived,
     Entries,
     Function,
+    Instance,
     Items,
     Maybe,
     Path,
     Symbol,
     Text,
+    Unknown,
     Value,
     choice,
     text_of,
 )
-
-_CHANGES = frozenset({"append", "extend", "insert", "update", "add"})
 
 
 def called(run: Run, node: ast.Call, scope: Scope) -> Value:
@@ -37,9 +38,47 @@ def called(run: Run, node: ast.Call, scope: Scope) -> Value:
     run.spend()
     func = run.evaluate(node.func, scope)
     args, keywords, exact = arguments(run, node, scope)
-    if type(func) is Attribute and func.name in _CHANGES and _change(run, func, args, keywords, node, scope):
-        return Constant(None)
-    return applied(run, func, args, keywords, node, scope.module, exact=exact)
+    if type(func) is Attribute and func.name in CHANGING and type(func.of) in (Items, Entries):
+        _change(run, func, args, keywords, node, scope)
+        if func.name not in {"pop", "setdefault", "popitem"}:
+            return Constant(None)
+    held = [(name, scope.find(name)) for name in _names_given(node)] if not run.muted else []
+    outcome = applied(run, func, args, keywords, node, scope.module, exact=exact)
+    for name, before in held:
+        if type(before) in (Items, Entries):
+            _given_away(run, name, before, func, scope)
+    return outcome
+
+
+def _names_given(node: ast.Call) -> list[str]:
+    given = [*node.args, *(keyword.value for keyword in node.keywords)]
+    return [arg.id for arg in given if isinstance(arg, ast.Name)]
+
+
+def _given_away(run: Run, name: str, before: Value | None, func: Value, scope: Scope) -> None:
+    """A list or dict that a function was given may be another one now: what a function that was followed made of it,
+    and unknown where one was not, unless that is of the language or a library that only describes."""
+    after = next((final for initial, final in reversed(run.changed) if initial is before), None)
+    if after is not None:
+        rebind(name, after, scope)
+    elif before is not None and _may_change_what_it_is_given(func):
+        rebind(name, _with_more(before), scope)
+
+
+def _may_change_what_it_is_given(func: Value) -> bool:
+    return type(func) in (Unknown, Derived) or (type(func) is Symbol and not _is_of_library(func.name))
+
+
+def _is_of_library(name: str) -> bool:
+    head = name.partition(".")[0]
+    return head in {"builtins", "sqlalchemy", "alembic"} or head in sys.stdlib_module_names
+
+
+def _with_more(value: Value) -> Value:
+    """The list or dict, of which it is not known any longer what else is in it."""
+    if type(value) is Items:
+        return Items(value.items, complete=False)
+    return Entries(value.entries, complete=False) if type(value) is Entries else value
 
 
 def arguments(run: Run, node: ast.Call, scope: Scope) -> tuple[list[Value], dict[str, Value], bool]:
@@ -122,12 +161,10 @@ def _left_to_framework(run: Run, call: Call) -> Value:
 
 def _change(
     run: Run, func: Attribute, args: list[Value], keywords: dict[str, Value], node: ast.Call, scope: Scope
-) -> bool:
-    """`names.append(x)`: the name stands for the longer list from here on. False for anything but lists and dicts."""
-    target = node.func.value if isinstance(node.func, ast.Attribute) else None
+) -> None:
+    """`names.append(x)`: the name stands for the longer list from here on. What a change is not followed of is known
+    no longer."""
     value = func.of
-    if not isinstance(target, ast.Name) or type(value) not in (Items, Entries):
-        return False
     changed: Value | None = None
     if type(value) is Items and func.name in {"append", "add"} and len(args) == 1:
         changed = Items((*value.items, args[0]), value.complete and not run.repeated)
@@ -142,14 +179,24 @@ def _change(
         first = type(args[0]) is Constant and args[0].value == 0
         changed = Items((args[1], *value.items), value.complete) if first else Items((*value.items, args[1]), False)
     elif type(value) is Entries and func.name == "update":
-        more = args[0] if args else Entries(())
+        given = args[0] if args else Entries(())
         pairs = tuple((_key(name), item) for name, item in keywords.items())
-        complete = value.complete and type(more) is Entries and more.complete
-        changed = Entries(value.entries + (more.entries if type(more) is Entries else ()) + pairs, complete)
-    if changed is None:
-        return False
-    rebind(target.id, changed, scope)
-    return True
+        complete = value.complete and type(given) is Entries and given.complete
+        changed = Entries(value.entries + (given.entries if type(given) is Entries else ()) + pairs, complete)
+    elif func.name == "clear":
+        changed = Items(()) if type(value) is Items else Entries(())
+    target = node.func.value if isinstance(node.func, ast.Attribute) else None
+    if isinstance(target, ast.Name):
+        rebind(target.id, _with_more(value) if changed is None else changed, scope)
+    elif isinstance(target, ast.Attribute):
+        owner = run.evaluate(target.value, scope)
+        if type(owner) is Instance:
+            owner.fields[target.attr] = _with_more(value) if changed is None else changed
+    else:
+        for name in bound_names(ast.Expr(value=node)):
+            holder = scope.find(name)
+            if holder is not None:
+                rebind(name, Derived((holder,), name), scope)
 
 
 def _key(name: str) -> Text:

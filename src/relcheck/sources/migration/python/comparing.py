@@ -25,6 +25,7 @@ from relcheck.sources.migration.python.values import (
     Unknown,
     Value,
     combinations,
+    guard,
     text_of,
 )
 from relcheck.sources.python.rope import HOLE
@@ -37,7 +38,7 @@ _NAMES = {
     "postgresql": "postgres",
     "postgres": "postgres",
     "mysql": "mysql",
-    "mariadb": "mysql",
+    "mariadb": "mariadb",
     "sqlite": "sqlite",
     "mssql": "other",
     "oracle": "other",
@@ -68,8 +69,10 @@ def _known_truth(value: Value) -> bool | None:
     if type(value) is Text:
         return True if value.text.replace(HOLE, "") else None if value.text else False
     if type(value) is Items:
+        if not value.complete:  # what stands in it may stand for any number of items
+            return None
         certain = any(type(item) is not Maybe for item in value.items)
-        return True if certain else False if value.complete and not value.items else None
+        return True if certain else None if value.items else False
     if type(value) is Entries:
         return bool(value.entries) if value.complete else None
     if type(value) is Symbol and value.name == "typing.TYPE_CHECKING":
@@ -86,7 +89,7 @@ def compared(operator: ast.cmpop, left: Value, right: Value, node: ast.AST, modu
     return _compared(operator, left, right, node, module)
 
 
-def _any_of(said: list[tuple[Condition, frozenset[str], tuple[str, ...]]], guard: str) -> Condition:
+def _any_of(said: list[tuple[Condition, frozenset[str], tuple[str, ...]]], text: str) -> Condition:
     true: frozenset[str] = _NO_DIALECT
     false: frozenset[str] = _NO_DIALECT
     plain = True
@@ -94,7 +97,7 @@ def _any_of(said: list[tuple[Condition, frozenset[str], tuple[str, ...]]], guard
         true |= condition.true & dialects
         false |= condition.false & dialects
         plain = plain and not condition.text and not guards
-    return Condition(true, false, "" if plain or not (true and false) else guard)
+    return Condition(true, false, "" if plain or not (true and false) else text)
 
 
 def _compared(operator: ast.cmpop, left: Value, right: Value, node: ast.AST, module: Module) -> Condition:
@@ -111,8 +114,8 @@ def _compared(operator: ast.cmpop, left: Value, right: Value, node: ast.AST, mod
     return Condition(text=_guard(node, module)) if decided is None else decided
 
 
-def _opposed(condition: Condition, guard: str) -> Condition:
-    return Condition(condition.false, condition.true, guard if condition.text else "")
+def _opposed(condition: Condition, text: str) -> Condition:
+    return Condition(condition.false, condition.true, text if condition.text else "")
 
 
 def _equal(left: Value, right: Value) -> Condition | None:
@@ -167,7 +170,7 @@ def _ordered(operator: ast.cmpop, a: object, b: object) -> Condition | None:
     return (TRUE if a >= b else FALSE) if isinstance(operator, ast.GtE) else None
 
 
-def is_instance(value: Value, classes: Value, guard: str) -> Condition:
+def is_instance(value: Value, classes: Value, text: str) -> Condition:
     """`isinstance(bind.dialect, PGDialect)`; of anything else it is not told."""
     given = classes.items if type(classes) is Items else (classes,)
     names = [one.name for one in given if type(one) in (Symbol, Attribute, Unknown)]  # type: ignore[union-attr]  # as tested
@@ -176,11 +179,13 @@ def is_instance(value: Value, classes: Value, guard: str) -> Condition:
         for name in names:
             found = _CLASSES.match(name.rpartition(".")[2]) or _CLASSES.search(name)
             dialects.add(str(found.lastgroup) if found else "other")
+            if found and found.lastgroup == "mysql":
+                dialects.add("mariadb")
         return _for_dialects(frozenset(dialects))
     builtin = {"builtins.str": Text, "builtins.dict": Entries, "builtins.list": Items, "builtins.tuple": Items}
     if names and type(value) in (Text, Entries, Items) and all(name in builtin for name in names):
         return TRUE if type(value) in {builtin[name] for name in names} else FALSE
-    return Condition(text=guard)
+    return Condition(text=guard(text))
 
 
 def starts_with(value: Value, prefix: Value) -> Condition | None:
@@ -226,4 +231,4 @@ def _for_dialects(dialects: frozenset[str], *, exact: bool = True) -> Condition:
 
 def _guard(node: ast.AST, module: Module) -> str:
     text = module.source(node)
-    return text if len(text) <= _GUARD else text[: _GUARD - 1] + "…"
+    return guard(text if len(text) <= _GUARD else text[: _GUARD - 1] + "…")

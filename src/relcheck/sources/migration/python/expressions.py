@@ -32,6 +32,7 @@ from relcheck.sources.migration.python.values import (
     Value,
     choice,
     combinations,
+    guard,
 )
 from relcheck.sources.python.rope import Part
 
@@ -174,7 +175,7 @@ def _joined(conditions: list[Condition], node: ast.BoolOp, scope: Scope, *, is_a
             else (true | condition.true, false & condition.false)
         )
     plain = not any(condition.text for condition in conditions)
-    return Condition(true, false, "" if plain else scope.module.source(node)[:200])
+    return Condition(true, false, "" if plain else guard(scope.module.source(node)[:200]))
 
 
 def _unary(run: Run, node: ast.expr, scope: Scope) -> Value:
@@ -191,7 +192,7 @@ def _compare(run: Run, node: ast.expr, scope: Scope) -> Value:
     node = cast("ast.Compare", node)
     values = [run.evaluate(operand, scope) for operand in (node.left, *node.comparators)]
     if len(node.ops) != 1:
-        return Predicate(Condition(text=scope.module.source(node)[:200]))
+        return Predicate(Condition(text=guard(scope.module.source(node)[:200])))
     return Predicate(compared(node.ops[0], values[0], values[1], node, scope.module))
 
 

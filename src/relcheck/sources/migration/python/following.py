@@ -38,6 +38,7 @@ def follow(run: Run, function: Function, call: Call) -> Value | None:
         return None
     scope = Scope(function.module, function.scope)
     bind(run, function, call, scope)
+    given = [(name, value) for name, value in scope.names.items() if type(value) in (Items, Entries)]
     if isinstance(node, ast.Lambda):
         with _entered(run, function, call):
             return run.evaluate(node.body, scope)
@@ -50,6 +51,9 @@ def follow(run: Run, function: Function, call: Call) -> Value | None:
             run.yields.pop()
         if flow == Flow.NORMAL:
             returns.append((NONE, run.path))
+    for name, value in given:
+        if scope.names[name] is not value:
+            run.changed.append((value, scope.names[name]))
     if yielded or is_generator(node, function.module):
         return Derived((call, *yielded, *call.args))
     return choice(returns) if returns else NONE

@@ -15,7 +15,10 @@ from relcheck.sources.python.syntax import UnparseableError, parse_ast
 if TYPE_CHECKING:
     from relcheck.sources.migration.python.scope import Scope
 
-_CHANGING = frozenset({"append", "extend", "insert", "update", "add", "setdefault", "remove", "pop"})
+CHANGING = frozenset(
+    {"append", "extend", "insert", "update", "add", "setdefault", "remove", "pop", "popitem", "clear", "discard"}
+)
+"""Methods that change a list, set or dict."""
 
 
 class Module:
@@ -183,13 +186,18 @@ def _target_names(target: ast.expr) -> Iterator[str]:
 
 
 def _changed_name(value: ast.expr) -> Iterator[str]:
-    if (
-        isinstance(value, ast.Call)
-        and isinstance(value.func, ast.Attribute)
-        and isinstance(value.func.value, ast.Name)
-        and value.func.attr in _CHANGING
-    ):
-        yield value.func.value.id
+    """`names.append(x)`, `groups.setdefault(key, []).append(x)`, `groups[key].append(x)`."""
+    changes = False
+    while True:
+        if isinstance(value, ast.Call):
+            changes = changes or (isinstance(value.func, ast.Attribute) and value.func.attr in CHANGING)
+            value = value.func
+        elif isinstance(value, ast.Attribute | ast.Subscript):
+            value = value.value
+        else:
+            break
+    if changes and isinstance(value, ast.Name):
+        yield value.id
 
 
 def _explain(text: str) -> None:

@@ -96,6 +96,7 @@ class Run:
         self.active: list[ast.AST] = []
         self.returns: list[list[tuple[Value, Path]]] = []
         self.yields: list[Callable[[Value], None] | None] = []
+        self.changed: list[tuple[Value, Value]] = []
         self.repeated = 0
         self.muted = 0
         self.unresolved: set[str] = set()
@@ -116,7 +117,7 @@ class Run:
     def restart(self) -> None:
         """Another function begins: nothing is entered, and its steps are counted anew."""
         self.path, self.repeated, self.muted, self._steps = ANYWHERE, 0, 0, 0
-        for stack in (self.frames, self.active, self.returns, self.yields):
+        for stack in (self.frames, self.active, self.returns, self.yields, self.changed):
             stack.clear()
 
     def forget(self) -> None:

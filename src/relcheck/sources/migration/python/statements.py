@@ -31,6 +31,7 @@ from relcheck.sources.migration.python.values import (
     Unknown,
     Value,
     choice,
+    guard,
     merged,
 )
 
@@ -431,7 +432,7 @@ def _match(run: Run, statement: ast.stmt, scope: Scope) -> Flow:
 
 def _case(run: Run, case: ast.match_case, subject: Value, scope: Scope, statement: ast.Match) -> Condition:
     patterns = case.pattern.patterns if isinstance(case.pattern, ast.MatchOr) else [case.pattern]
-    text = f"{scope.module.source(statement.subject)} matches {scope.module.source(case.pattern)}"
+    text = guard(f"{scope.module.source(statement.subject)} matches {scope.module.source(case.pattern)}")
     said: list[Condition] = []
     for pattern in patterns:
         if isinstance(pattern, ast.MatchValue):

@@ -8,6 +8,7 @@ library can read it.
 from __future__ import annotations
 
 import ast
+from itertools import count
 from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
@@ -15,18 +16,36 @@ import msgspec
 from relcheck.sources.python.rope import HOLE, Part
 
 if TYPE_CHECKING:
+    from relcheck.sources.migration.operation import Dialect
     from relcheck.sources.migration.python.module import Module
     from relcheck.sources.migration.python.scope import Scope
 
-ALL_DIALECTS = frozenset({"postgres", "mysql", "sqlite", "other"})
-"""What a database can be: one of ours, or one that relcheck does not read for."""
+ALL_DIALECTS = frozenset({"postgres", "mysql", "mariadb", "sqlite", "other"})
+"""What a database can be: one of ours, or one that relcheck does not read for. MariaDB is read as MySQL; it is a name
+of its own, for a test may tell the two apart."""
+
+
+_MARK = "\0"
+_NUMBERS = count()
+_OURS: tuple[Dialect, ...] = ("mysql", "postgres", "sqlite")
 
 
 class Path(msgspec.Struct, frozen=True):
-    """The conditions under which a statement runs: which databases are left, and guards as written."""
+    """The conditions under which a statement runs: which databases are left, and guards, made by `guard`."""
 
     dialects: frozenset[str] = ALL_DIALECTS
     guards: tuple[str, ...] = ()
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """The guards as written, each once."""
+        return tuple(dict.fromkeys(one.replace(_mark(one), "") for one in self.guards))
+
+    @property
+    def ours(self) -> tuple[Dialect, ...]:
+        """The dialects that relcheck reads for: MariaDB is MySQL where nothing else is left."""
+        found = tuple(dialect for dialect in _OURS if dialect in self.dialects)
+        return found or (("mysql",) if "mariadb" in self.dialects else ())
 
     def join(self, other: Path) -> Path | None:
         """Both hold; None where they exclude each other."""
@@ -47,9 +66,22 @@ class Path(msgspec.Struct, frozen=True):
 ANYWHERE = Path()
 
 
+def guard(text: str) -> str:
+    """The guard of a test that is made now. The same words at another time, in another call or turn, ask something
+    else: a mark tells them apart."""
+    return f"{text}{_MARK}{next(_NUMBERS)}"
+
+
+def _mark(guard: str) -> str:
+    at = guard.find(_MARK)
+    return guard[at:] if at >= 0 else ""
+
+
 def negated(guard: str) -> str:
     """The opposite of a guard; that of an opposite is the guard itself."""
-    return guard[5:-1] if guard.startswith("not (") and guard.endswith(")") else f"not ({guard})"
+    mark = _mark(guard)
+    text = guard.removesuffix(mark)
+    return (text[5:-1] if text.startswith("not (") and text.endswith(")") else f"not ({text})") + mark
 
 
 class Condition(msgspec.Struct, frozen=True):
