@@ -202,7 +202,7 @@ class _Reading:
 
     def _unread(self, name: str, region: Region, reader: Reader) -> None:
         """Nothing was read of a function that does something: that is not the same as doing nothing."""
-        called = ", ".join(f"{one}()" for one in dict.fromkeys(reader.unread[:5]))
+        called = ", ".join(one if " " in one else f"{one}()" for one in dict.fromkeys(reader.unread[:5]))
         if reader.commits:
             kind, reason = Kind.DATA_CODE, f"{name}() commits a session: what it changed of its rows cannot be told"
         elif called:

@@ -18,6 +18,7 @@ from relcheck.sources.migration.alembic.terms import dotted, last_name, ways
 from relcheck.sources.migration.alembic.unplaced import NOWHERE
 from relcheck.sources.migration.migration import Annotation
 from relcheck.sources.migration.operation import Dialect, Kind, Operation
+from relcheck.sources.migration.python.calls import applied
 from relcheck.sources.migration.python.run import BudgetError, Run
 from relcheck.sources.migration.python.unfollowed import is_harmless, is_method, may_change
 from relcheck.sources.migration.python.values import (
@@ -76,8 +77,17 @@ class Reader:
         func = call.func
         if type(func) is Attribute and (batch := database.batch_of(func.of)) is not None:
             return self._operation(func.name, call, run, batch)
+        self._callbacks(call, run)
         self._other(_split(call, func) if type(func) is Symbol else call, run)
         return None
+
+    def _callbacks(self, call: Call, run: Run) -> None:
+        """Functions of the project that are handed to one that is not followed, which will call them."""
+        for value in (*call.args, *call.keywords.values()):
+            if type(value) is Function and value.node not in run.active and may_change(value):
+                run.repeated += 1
+                applied(run, value, [], {}, call.node, call.module, exact=False)
+                run.repeated -= 1
 
     def enter(self, value: Value, node: ast.AST, run: Run) -> Value | None:
         del node, run
@@ -263,8 +273,8 @@ class Reader:
         if given or (telling and type(func) in (Symbol, Attribute) and dotted(func)):
             where = dotted(func) or name or "a function"
             self._opaque(f"what {where}() does is not known: its definition is not in the project's files", call, run)
-        elif name:
-            self.unread.append(dotted(func) or name)
+        else:
+            self.unread.append(dotted(func) or name or "a function that is chosen at run time")
 
     def _opaque(self, reason: str, call: Call, run: Run) -> None:
         self.emit([Operation(kind=Kind.OPAQUE, region=NOWHERE, reason=reason)], call, run)

@@ -97,7 +97,8 @@ def _any_of(said: list[tuple[Condition, frozenset[str], tuple[str, ...]]], text:
         true |= condition.true & dialects
         false |= condition.false & dialects
         plain = plain and not condition.text and not guards
-    return Condition(true, false, "" if plain or not (true and false) else text)
+    decided = plain and not (true & false) - {"other"}  # each database has one answer
+    return Condition(true, false, "" if decided or not (true and false) else text)
 
 
 def _compared(operator: ast.cmpop, left: Value, right: Value, node: ast.AST, module: Module) -> Condition:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import cast
 
+from relcheck.sources.migration.python.attributes import attribute_of
 from relcheck.sources.migration.python.calls import applied, arguments, rebind
 from relcheck.sources.migration.python.comparing import TRUE, compared, truth
 from relcheck.sources.migration.python.expressions import operated
@@ -20,6 +21,7 @@ from relcheck.sources.migration.python.values import (
     Call,
     Class,
     Condition,
+    Constant,
     Derived,
     Entries,
     Function,
@@ -225,11 +227,13 @@ def _while(run: Run, statement: ast.stmt, scope: Scope) -> Flow:
 
 def _once(run: Run, statement: ast.For | ast.While, scope: Scope, before: Callable[[], object]) -> None:
     """The body of a loop whose turns are not known, once: what it changes is not known while it runs."""
+    held: dict[str, Value] = {}
     for inner in statement.body:
         bound = set(bound_names(inner, changed=False))
-        for name in set(bound_names(inner)):
+        for name in sorted(set(bound_names(inner))):
             value = scope.names.get(name)
             if value is not None and (name in bound or type(value) in (Items, Entries)):
+                held.setdefault(name, value)
                 scope.names[name] = Derived((value,), name)
     run.repeated += 1
     try:
@@ -237,6 +241,9 @@ def _once(run: Run, statement: ast.For | ast.While, scope: Scope, before: Callab
         execute(run, statement.body, scope)
     finally:
         run.repeated -= 1
+    for name, value in held.items():
+        if type(value) is Constant:  # what it was, where there was no turn
+            scope.names[name] = choice([(scope.names[name], ANYWHERE), (value, ANYWHERE)])
 
 
 def _try(run: Run, statement: ast.stmt, scope: Scope) -> Flow:
@@ -290,14 +297,23 @@ def _entered(run: Run, statement: ast.With, position: int, scope: Scope) -> Flow
     if manager is not None:
         return _in_own_manager(run, statement, position, manager, scope)
     value = run.evaluate(item.context_expr, scope)
-    target = None if run.muted else run.handler.enter(value, item.context_expr, run)
+    target = _called_by_with(run, value, "__enter__", item.context_expr)
+    if target is None and not run.muted:
+        target = run.handler.enter(value, item.context_expr, run)
     if item.optional_vars is not None:
         assign(run, item.optional_vars, value if target is None else target, scope, statement)
     try:
         return _entered(run, statement, position + 1, scope)
     finally:
+        _called_by_with(run, value, "__exit__", item.context_expr)
         if not run.muted:
             run.handler.leave(value, run)
+
+
+def _called_by_with(run: Run, value: Value, name: str, node: ast.AST) -> Value | None:
+    """What a method of a class of the project does that a `with` calls; None where there is none."""
+    method = attribute_of(run, value, name, node) if type(value) is Instance else None
+    return applied(run, method, [], {}, node, run.module) if type(method) is Function else None
 
 
 def _own_manager(run: Run, node: ast.expr, scope: Scope) -> tuple[Function, Call] | None:
