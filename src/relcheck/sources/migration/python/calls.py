@@ -42,11 +42,12 @@ def called(run: Run, node: ast.Call, scope: Scope) -> Value:
         _change(run, func, args, keywords, node, scope)
         if func.name not in {"pop", "setdefault", "popitem"}:
             return Constant(None)
-    held = [(name, scope.find(name)) for name in _names_given(node)] if not run.muted else []
     outcome = applied(run, func, args, keywords, node, scope.module, exact=exact)
-    for name, before in held:
-        if type(before) in (Items, Entries):
-            _given_away(run, name, before, func, scope)
+    if not run.muted and any(type(arg) in (Items, Entries) for arg in (*args, *keywords.values())):
+        for name in _names_given(node):
+            before = scope.find(name)
+            if type(before) in (Items, Entries):
+                _given_away(run, name, before, func, scope)
     return outcome
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from relcheck.sources.migration.python.expressions import evaluate
+from relcheck.sources.migration.python.expressions import EVALUATORS
 from relcheck.sources.migration.python.module import Module
 from relcheck.sources.migration.python.run import Flow, Handler, Resolve, Run
 from relcheck.sources.migration.python.scope import Scope
@@ -14,7 +14,7 @@ from relcheck.sources.migration.python.values import ANYWHERE, Function, Unknown
 
 def begin(module: Module, handler: Handler, resolve: Resolve | None) -> Run:
     """A new evaluation of a module; nothing of it is evaluated yet."""
-    return Run(module, handler, resolve, evaluate, execute)
+    return Run(module, handler, resolve, EVALUATORS, execute)
 
 
 def run_function(run: Run, function: Function, arguments: dict[str, Value]) -> Flow:

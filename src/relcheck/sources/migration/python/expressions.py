@@ -40,12 +40,6 @@ _TURNS = 200
 """Items over which a loop is unrolled."""
 
 
-def evaluate(run: Run, node: ast.expr, scope: Scope) -> Value:
-    """The value of an expression in a scope."""
-    evaluator = _EVALUATORS.get(type(node))
-    return Derived(()) if evaluator is None else evaluator(run, node, scope)
-
-
 def _constant(run: Run, node: ast.expr, scope: Scope) -> Value:
     node = cast("ast.Constant", node)
     if isinstance(node.value, str):
@@ -326,7 +320,7 @@ def _yield(run: Run, node: ast.expr, scope: Scope) -> Value:
     return NOTHING_KNOWN
 
 
-_EVALUATORS: dict[type[ast.expr], Callable[[Run, ast.expr, Scope], Value]] = {
+EVALUATORS: dict[type[ast.expr], Callable[[Run, ast.expr, Scope], Value]] = {
     ast.Constant: _constant,
     ast.JoinedStr: _formatted,
     ast.Name: _name,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import IntEnum
 from typing import NamedTuple, Protocol, TypeAlias
@@ -86,7 +86,7 @@ class Run:
         module: Module,
         handler: Handler,
         resolve: Resolve | None,
-        evaluate: Callable[[Run, ast.expr, Scope], Value],
+        evaluators: Mapping[type[ast.expr], Callable[[Run, ast.expr, Scope], Value]],
         execute: Callable[[Run, Sequence[ast.stmt], Scope], Flow],
     ) -> None:
         self.module = module
@@ -101,7 +101,7 @@ class Run:
         self.muted = 0
         self.unresolved: set[str] = set()
         self._resolve = resolve
-        self._evaluate = evaluate
+        self._evaluators = evaluators
         self._execute = execute
         self._modules: dict[str, Module | None] = {}
         self._globals: dict[tuple[Module, str], Value] = {}
@@ -109,7 +109,9 @@ class Run:
         self._steps = 0
 
     def evaluate(self, node: ast.expr, scope: Scope) -> Value:
-        return self._evaluate(self, node, scope)
+        """The value of an expression in a scope."""
+        evaluator = self._evaluators.get(type(node))
+        return NOTHING_KNOWN if evaluator is None else evaluator(self, node, scope)
 
     def execute(self, body: Sequence[ast.stmt], scope: Scope) -> Flow:
         return self._execute(self, body, scope)
