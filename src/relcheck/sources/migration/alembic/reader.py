@@ -26,6 +26,7 @@ from relcheck.sources.migration.python.values import (
     Call,
     Function,
     Symbol,
+    Unknown,
     Value,
     text_of,
 )
@@ -41,7 +42,7 @@ _CODE = 400
 _TELLING = OBJECT_METHODS | ORM_METHODS | EXECUTING
 """Methods of which some mean a change of the database."""
 _NEUTRAL = frozenset(
-    {"get_bind", "get_context", "batch_alter_table", "run_async", "register_operation", "implementation_for", "context"}
+    {"get_bind", "get_context", "batch_alter_table", "register_operation", "implementation_for", "context"}
 )
 
 Places: TypeAlias = tuple[tuple[int, int], ...]
@@ -207,6 +208,9 @@ class Reader:
             return call.args[0] if call.args else None
         if name in _NEUTRAL or name == "inline_literal":
             return None
+        if name == "run_async" and call.args:  # op.run_async(function, …): it is given a connection
+            given = [Unknown("connection"), *call.args[1:]]
+            return applied(run, call.args[0], given, call.keywords, call.node, call.module, exact=call.exact)
         reader = (BATCH if batch is not None else OPERATIONS).get(name)
         for one, path in ways(call):
             with run.under(path) as possible:
