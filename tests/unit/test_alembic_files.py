@@ -10,6 +10,9 @@ from alembic_case import brief, migration
 from relcheck.model.finding import Region
 from relcheck.sources.migration.alembic.env import read_env
 from relcheck.sources.migration.alembic.read import read_alembic
+from relcheck.sources.migration.environment import read_environment
+from relcheck.sources.migration.facts import collect
+from relcheck.sources.migration.link import Ask, link
 from relcheck.sources.migration.migration import Migration
 from relcheck.sources.migration.operation import Operation
 
@@ -306,3 +309,34 @@ def test_what_an_environment_reads_elsewhere_is_not_known() -> None:
 def test_other_files_are_no_environment() -> None:
     assert read_env("import logging\n") is None
     assert read_env("from alembic import context\ncontext.configure(\n") is None
+
+
+def test_an_ini_file_names_the_folders_of_versions() -> None:
+    text = """[alembic]
+script_location = %(here)s/alembic
+version_locations = %(here)s/alembic/versions
+    %(here)s/plugins/billing/versions
+path_separator = newline
+sqlalchemy.url = mysql+pymysql://localhost/shop
+"""
+    found = read_environment("db/alembic.ini", text)
+    assert found is not None
+    assert (found.dialect, found.scripts) == ("mysql", "alembic")
+    assert found.versions == ("alembic/versions", "plugins/billing/versions")
+    one_line = text.replace("\n    %(here)s/plugins", ":%(here)s/plugins")
+    assert read_environment("db/alembic.ini", one_line) == found
+
+
+def test_versions_in_several_folders_are_one_chain() -> None:
+    ini = "[alembic]\nscript_location = alembic\nversion_locations = alembic/versions extra/versions\n"
+    body = "def upgrade(): pass\ndef downgrade(): pass\n"
+    files = {
+        "db/alembic.ini": ini,
+        "db/alembic/env.py": ENVIRONMENT,
+        "db/alembic/versions/a.py": f"revision = 'a'\ndown_revision = None\n{body}",
+        "db/extra/versions/b.py": f"revision = 'b'\ndown_revision = 'a'\n{body}",
+    }
+    ask = Ask(paths=tuple(files), read=lambda path: files[path].encode(), matches=lambda *_: False)
+    facts = {path: found for path, text in files.items() if (found := collect(path, text)) is not None}
+    (chain,) = link(facts, ask).chains
+    assert [(one.id, one.environment) for one in chain.migrations] == [("a", "db/alembic"), ("b", "db/alembic")]

@@ -195,7 +195,8 @@ def _said_of(path: str, environments: Mapping[str, EnvironmentFacts]) -> Environ
     folder = _folder(path)
     while True:
         for other, one in environments.items():
-            holds = _folder(other) == folder or (one.scripts and f"{path}/".startswith(_joined(other, one.scripts)))
+            folders = (*((one.scripts,) if one.scripts else ()), *one.versions)
+            holds = _folder(other) == folder or any(path.startswith(_joined(other, each)) for each in folders)
             if holds:
                 said = EnvironmentFacts(
                     said.dialect or one.dialect,
@@ -209,9 +210,13 @@ def _said_of(path: str, environments: Mapping[str, EnvironmentFacts]) -> Environ
 
 
 def _environment(path: str, migration: Migration, environments: Mapping[str, EnvironmentFacts]) -> str:
-    """The folder whose chain a migration belongs to. All versions below one `env.py` are one chain."""
+    """The folder whose chain a migration belongs to. All versions below one `env.py`, and those in the folders that its
+    `alembic.ini` names, are one chain."""
     if migration.framework != "alembic":
         return migration.environment
+    for other, one in sorted(environments.items()):
+        if any(path.startswith(_joined(other, each)) for each in one.versions):
+            return _joined(other, one.scripts).rstrip("/") if one.scripts else _folder(other)
     folder = _folder(path)
     holders = [_folder(other) for other in environments if other.endswith("env.py")]
     above = [one for one in holders if f"{folder}/".startswith(f"{one}/" if one else "")]
