@@ -98,7 +98,10 @@ class IrreversibleRunsql(MigrationRule):
         undone = {name for one in down for name in (one.table, one.name, one.new_name) if name}
         for one in migration.operations:
             what = one.name if one.kind in _NAMED else one.table or one.name
-            if one.sql and what and one.kind not in _NO_CHANGE and not {one.table, one.name, one.new_name} & undone:
+            again = one.or_replace or one.if_not_exists or one.if_exists or one.temporary
+            if not one.sql or not what or again or one.kind in _NO_CHANGE or what.startswith("pg_temp."):
+                continue
+            if not {one.table, one.name, one.new_name} & undone:
                 yield self.found(one, migration, self.left_behind, kind="execute", words={"what": what})
 
     examples = (

@@ -22,11 +22,24 @@ _ADD = "op.add_column('orders', sa.Column('total', sa.Integer()))"
 _FILL = "op.execute('UPDATE orders SET total = price WHERE total IS NULL')"
 
 
+def _django(reverse: str) -> str:
+    return (
+        "from django.db import migrations, models\n\n\ndef fill(apps, schema_editor):\n"
+        "    apps.get_model('shop', 'Order').objects.filter(total=None).update(total=0)\n\n\n"
+        "class Migration(migrations.Migration):\n    dependencies = []\n    operations = [\n"
+        "        migrations.AddField('order', 'total', models.IntegerField(null=True)),\n"
+        f"        migrations.RunPython(fill, {reverse}),\n    ]\n"
+        "\n\ndef keep(apps, schema_editor):\n    Order = apps.get_model('shop', 'Order')\n"
+        "    Order.objects.filter(total__gt=0).update(note='had a total')\n"
+    )
+
+
 class LossyDowngrade(MigrationRule):
     """
     ## What it does
     Finds migrations that fill a column or table which their way back drops. In Django the way back of `AddField` and
-    `CreateModel` is to drop. A comment `ROLLBACK: …` in the file, which says how the data is had back, is enough.
+    `CreateModel` is to drop. A way back that moves rows itself is trusted, and a comment `ROLLBACK: …` in the file,
+    which says how the data is had back, is enough.
 
     ## Why is this bad
     A rollback is taken for harmless, for there is a way back. What was filled, and all that the new release has
@@ -55,7 +68,10 @@ class LossyDowngrade(MigrationRule):
     )
 
     def check_migration(self, migration: Migration) -> MigrationFindings:
-        if migration.rollback or migration.down is None:
+        moves_back = any(one.kind in _FILLS for one in migration.down or ()) or any(
+            one.type == "python" and one.reverse == "given" for one in migration.steps
+        )
+        if migration.rollback or migration.down is None or moves_back:
             return
         down = _undone(migration) if migration.framework == "django" else migration.down
         told: set[str] = set()
@@ -83,6 +99,19 @@ class LossyDowngrade(MigrationRule):
             ),
             path="alembic/versions/2_total.py",
         ),
+        Invalid(
+            _django("migrations.RunPython.noop"),
+            Expect(
+                11,
+                9,
+                78,
+                "the way back drops shop_order.total, which this migration fills: whatever was written there since is "
+                "lost by a rollback. Say in a comment how it is had back: ROLLBACK: …",
+            ),
+            path="shop/migrations/0002_total.py",
+            title="Django drops the column by itself:",
+        ),
+        Valid(_django("keep"), path="shop/migrations/0002_total.py"),
         Valid(
             _code(_ADD),
             path="alembic/versions/2_total.py",
