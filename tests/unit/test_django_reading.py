@@ -206,12 +206,16 @@ def test_how_code_and_sql_are_undone_is_read(operation: str, expected: tuple[str
         ("schema_editor.add_field(Order, field)", [("schema", None, None)]),
         ("call_command('loaddata', 'x')", [("opaque", None, None)]),
         ("rebuild(apps)", [("opaque", None, None)]),
+        ("rebuild(schema_editor.connection)", [("opaque", None, None)]),
+        ("for one in Order.objects.all():\n        rebuild(one)", [("opaque", None, None)]),
+        ("for one in Order.objects.all():\n        rebuild(one.code)", []),
+        ("schema_editor.quote_name('a')", []),
         ("helper(Order)", [("delete", "shop.Order", False)]),
     ],
 )
 def test_what_python_code_does_to_rows_is_read(body: str, expected: list[tuple[str, str | None, bool | None]]) -> None:
     before = (
-        "from elsewhere import call_command, rebuild\n"
+        "from elsewhere import call_command, tidy as rebuild\n"
         "def helper(model):\n    model.objects.all().delete()\n\n"
         f"def forwards(apps, schema_editor):\n    Order = apps.get_model('shop', 'Order')\n    {body}\n"
     )
