@@ -20,7 +20,6 @@ from relcheck.sources.migration.python.values import (
     Text,
     Unknown,
     Value,
-    roots,
 )
 
 APPS = Unknown("apps")
