@@ -341,6 +341,28 @@ def test_migrations_come_behind_those_that_they_need() -> None:
     assert list(lowered(facts)) == ["a.0001_initial", "a.0002_next", "b.0001_initial", "c.0001_initial"]
 
 
+def test_a_circle_of_proxies_ends() -> None:
+    proxy = "migrations.CreateModel('{}', [], options={{'proxy': True}}, bases=('shop.{}',))"
+    field = "models.ForeignKey('shop.A', null=True, on_delete=models.CASCADE)"
+    sources = {
+        "shop.0001_initial": migration(
+            f"{proxy.format('A', 'b')}, {proxy.format('B', 'a')}, {ORDERS}, migrations.AddField('order', 'a', {field})"
+        )
+    }
+    assert len(lowered(sources)["shop.0001_initial"].operations) == 5
+
+
+def test_relations_that_point_at_one_another_end() -> None:
+    key = "[('key', models.OneToOneField('shop.{}', primary_key=True, on_delete=models.CASCADE))]"
+    sources = {
+        "shop.0001_initial": migration(
+            f"migrations.CreateModel('A', {key.format('B')}), migrations.CreateModel('B', {key.format('A')})"
+        )
+    }
+    created = [one for one in lowered(sources)["shop.0001_initial"].operations if one.kind is Kind.CREATE_TABLE]
+    assert [one.new_columns[0].type.name for one in created] == ["?", "?"]
+
+
 def test_a_circle_of_dependencies_ends() -> None:
     facts = {
         "a.0001_initial": migration("", needs="[('b', '0001_initial')]"),

@@ -71,6 +71,10 @@ _CONTRIB = {
 }
 
 
+_PROXIES = 10
+"""Proxies that stand for one another; in a circle of them none has a table."""
+
+
 class Column(NamedTuple):
     """A field of a model, and the column it is kept in."""
 
@@ -114,12 +118,12 @@ class State:
         value = self.settings.values.get(model.swappable) if model.swappable else None
         return value is not None and value.lower() != f"{model.label}.{model.name}".lower()
 
-    def table(self, model: Model) -> str:
+    def table(self, model: Model, depth: int = 0) -> str:
         named = model.db_table or None
-        if named is None and model.proxy:
+        if named is None and model.proxy and depth < _PROXIES:
             base = next((self.models.get(key) for key in self._bases(model)), None)
-            if base is not None and base.key != model.key:
-                return self.table(base)
+            if base is not None:
+                return self.table(base, depth + 1)
         return table_name(named or f"{model.label}_{model.name.lower()}", self.dialect)
 
     def table_of(self, key: Key | None) -> str:
