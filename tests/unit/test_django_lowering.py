@@ -341,6 +341,31 @@ def test_migrations_come_behind_those_that_they_need() -> None:
     assert list(lowered(facts)) == ["a.0001_initial", "a.0002_next", "b.0001_initial", "c.0001_initial"]
 
 
+def test_the_way_back_is_what_django_does_and_what_is_given() -> None:
+    found = lowered(
+        {
+            "shop.0001_initial": migration(ORDERS),
+            "shop.0002_next": migration(
+                "migrations.AddField('order', 'total', models.IntegerField(null=True)),"
+                "migrations.RenameField('order', 'code', 'number'),"
+                "migrations.AlterField('order', 'number', models.CharField(max_length=5)),"
+                "migrations.RunSQL('CREATE VIEW a AS SELECT 1', 'DROP VIEW a')",
+                needs="[('shop', '0001_initial')]",
+            ),
+            "shop.0003_next": migration("migrations.RunSQL('DROP VIEW a')", needs="[('shop', '0002_next')]"),
+        }
+    )
+    back = found["shop.0002_next"].down
+    assert back is not None
+    assert [(one.kind, one.column, one.new_name) for one in back] == [
+        (Kind.ALTER_COLUMN_TYPE, "number", None),
+        (Kind.RENAME_COLUMN, "number", "code"),
+        (Kind.DROP_COLUMN, "total", None),
+        (Kind.DROP_VIEW, None, None),
+    ]
+    assert found["shop.0003_next"].down is None
+
+
 def test_a_circle_of_proxies_ends() -> None:
     proxy = "migrations.CreateModel('{}', [], options={{'proxy': True}}, bases=('shop.{}',))"
     field = "models.ForeignKey('shop.A', null=True, on_delete=models.CASCADE)"

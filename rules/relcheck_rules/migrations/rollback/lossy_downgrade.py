@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from relcheck.sdk import Expect, Invalid, Severity, Valid
 from relcheck.sdk.migration import Kind, Migration, MigrationFindings, MigrationRule, Operation
 
@@ -68,14 +66,10 @@ class LossyDowngrade(MigrationRule):
     )
 
     def check_migration(self, migration: Migration) -> MigrationFindings:
-        moves_back = any(one.kind in _FILLS for one in migration.down or ()) or any(
-            one.type == "python" and one.reverse == "given" for one in migration.steps
-        )
-        if migration.rollback or migration.down is None or moves_back:
+        if migration.rollback or migration.down is None or any(one.kind in _FILLS for one in migration.down):
             return
-        down = _undone(migration) if migration.framework == "django" else migration.down
         told: set[str] = set()
-        for dropped in down:
+        for dropped in reversed(migration.down) if migration.framework == "django" else migration.down:
             what = f"{dropped.table}.{dropped.column}" if dropped.kind is Kind.DROP_COLUMN else f"{dropped.table}"
             if what not in told and any(_fills(one, dropped) for one in migration.operations):
                 told.add(what)
@@ -122,17 +116,6 @@ class LossyDowngrade(MigrationRule):
             path="alembic/versions/2_total.py",
         ),
     )
-
-
-def _undone(migration: Migration) -> Iterator[Operation]:
-    """What Django does by itself on the way back."""
-    from msgspec.structs import replace
-
-    for one in migration.operations:
-        if one.kind is Kind.ADD_COLUMN and not one.created_here and not one.sql:
-            yield replace(one, kind=Kind.DROP_COLUMN)
-        elif one.kind is Kind.CREATE_TABLE and not one.sql:
-            yield replace(one, kind=Kind.DROP_TABLE)
 
 
 def _fills(one: Operation, dropped: Operation) -> bool:

@@ -62,9 +62,10 @@ class Migration(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     `id` is the framework's (Alembic's revision, `app.0002_name` in Django, the folder in Prisma, the version
     elsewhere), `parents` the ids of those that come directly before it. `environment` is the folder or app whose
-    chain it belongs to. `operations` are those of the way up, `down` those of the way down; None says that there is no
-    way down, an empty one that it does nothing. `atomic` says whether the framework opens a transaction, and
-    `transaction_over_all` whether all pending migrations share it. `replaces` are squashed migrations.
+    chain it belongs to. `operations` are those of the way up, `down` those of the way down, for Django what it does by
+    itself among them; None says that there is no way down, an empty one that it does nothing. `atomic` says whether
+    the framework opens a transaction, and `transaction_over_all` whether all pending migrations share it. `replaces`
+    are squashed migrations.
     """
 
     framework: Framework

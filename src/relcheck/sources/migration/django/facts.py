@@ -163,6 +163,7 @@ class ModelOperation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     index: Index | None = None
     constraint: ModelConstraint | None = None
     sql: tuple[SqlText, ...] = ()
+    reverse_sql: tuple[SqlText, ...] = ()
     calls: tuple[CodeCall, ...] = ()
     own_transaction: bool | None = None
     database: tuple[ModelOperation, ...] = ()

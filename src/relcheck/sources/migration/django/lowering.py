@@ -10,6 +10,7 @@ from relcheck.sources.migration.django.approving import approved
 from relcheck.sources.migration.django.facts import DjangoSettings
 from relcheck.sources.migration.django.graph import AppMigration, in_order
 from relcheck.sources.migration.django.replay import Replay
+from relcheck.sources.migration.django.reverse import way_back
 from relcheck.sources.migration.django.state import State
 from relcheck.sources.migration.migration import Migration
 from relcheck.sources.migration.operation import Dialect, Operation
@@ -45,6 +46,7 @@ def _lowered(state: State, source: AppMigration, *, restates: bool) -> Migration
         replay.operation(operation)
     operations, annotations = approved(replay.editor.finish(), facts.comments)
     own = tuple(f"{label}.{name}" for label, name in facts.dependencies if label == app)
+    placed = tuple(_placed(one, source.path) for one in operations)
     return Migration(
         framework="django",
         path=source.path,
@@ -59,8 +61,8 @@ def _lowered(state: State, source: AppMigration, *, restates: bool) -> Migration
         initial=bool(facts.initial),
         merge=len(own) > 1 and not facts.operations,
         atomic=facts.atomic,
-        operations=tuple(_placed(one, source.path) for one in operations),
-        down=None if any(step.reverse == "missing" for step in facts.steps) else (),
+        operations=placed,
+        down=way_back(placed, facts, state.dialect),
         steps=facts.steps,
         mismatches=tuple(replay.mismatches),
         annotations=(*annotations, *replay.annotations),

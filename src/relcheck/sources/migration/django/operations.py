@@ -320,10 +320,10 @@ class Reader:
     def _run_sql(self, base: ModelOperation, found: Written, named: dict[str, Value]) -> ModelOperation:
         sql = self._sql(named.get("sql"), base.region)
         self.steps.append(sql_step(self._head(found), named.get("reverse_sql"), does_nothing=not sql))
-        return replace(base, sql=sql)
+        return replace(base, sql=sql, reverse_sql=self._sql(named.get("reverse_sql"), base.region))
 
     def _sql(self, value: Value | None, around: Region) -> tuple[SqlText, ...]:
-        if value is None or is_noop(value):
+        if is_none(value) or is_noop(value):
             return ()
         if type(value) is Maybe:
             return self._sql(value.value, around)
