@@ -200,6 +200,7 @@ def test_how_code_and_sql_are_undone_is_read(operation: str, expected: tuple[str
         ("Order.objects.bulk_update(rows, ['code'])", [("update", "shop.Order", True)]),
         ("Order.objects.create(code='x')", [("insert", "shop.Order", None)]),
         ("Order(code='x').save()", [("write", "shop.Order", None)]),
+        ("apps.get_model(model_name='Item', app_label='shop').objects.create()", [("insert", "shop.Item", None)]),
         ("for one in Order.objects.all():\n        one.lines.create(code='x')", [("insert", None, None)]),
         ("for one in Order.objects.all():\n        one.customer.delete()", [("delete", None, True)]),
         ("Order.objects.first().extra.update({'a': 1})", []),

@@ -148,7 +148,8 @@ def model_of(value: Value, depth: int = 0) -> str | None:
 
 
 def _named_model(call: Call) -> str | None:
-    names = [text_of(argument) for argument in (*call.args, *call.keywords.values())]
+    arguments = [*call.args, *(call.keywords[name] for name in ("app_label", "model_name") if name in call.keywords)]
+    names = [text_of(argument) for argument in arguments]
     if len(names) == 1 and names[0]:
         return names[0]
     return f"{names[0]}.{names[1]}" if len(names) >= 2 and names[0] and names[1] else None
