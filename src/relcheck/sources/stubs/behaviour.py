@@ -286,7 +286,7 @@ def _of_method(linked: Linked, of: Type, name: str) -> Behaviour:
 
 def _wrapping(linked: Linked, of: Type, name: str) -> str:
     found = Reach(linked, opened=False).method(of, name)
-    return found.wrapped if found is not None else ""
+    return (found.wrapped if found is not None else "") or of.wrapped
 
 
 def _of_closure(linked: Linked, path: str, closed: Closure, opened: Closure) -> Behaviour:

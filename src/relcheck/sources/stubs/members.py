@@ -9,7 +9,7 @@ import msgspec
 from relcheck.sources.stubs.code import (
     Expr,
 )
-from relcheck.sources.stubs.outside import MUTATORS, PURE_METHODS
+from relcheck.sources.stubs.outside import LABELS, MUTATORS, PURE_METHODS
 from relcheck.sources.stubs.run import (
     EndedError,
     Step,
@@ -178,6 +178,8 @@ class Members(Settings):
 
     def _decorated(self, made: Value, decorator: Expr, scope: Scope) -> Value:
         name = spelled(decorator)
+        if isinstance(made, Type) and name.removesuffix("()").rpartition(".")[2] in LABELS:
+            return made
         quiet, self.events = self.events, []
         try:
             wrapper = self.value(decorator, scope)

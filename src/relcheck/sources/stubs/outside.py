@@ -140,6 +140,14 @@ _VERBS = _words(
 )
 """What a method does that is called so, wherever it is from."""
 
+LABELS = _words(
+    """
+    Injectable Controller Module Component Directive Pipe Entity Resolver Catch Service ObjectType InputType Schema
+    injectable singleton define frozen attrs attr s mutable dataclass_json register admin final
+    """
+)
+"""Decorators of classes that say what a class is for and leave its methods alone."""
+
 STAGES = _words(
     """
         NODE_ENV APP_ENV APP_STAGE VERCEL_ENV NEXT_PUBLIC_VERCEL_ENV RAILS_ENV DJANGO_ENV FLASK_ENV GO_ENV ENV
