@@ -137,11 +137,11 @@ class _Reader:
                 yield While(at, self._condition(node), (*body, *turn))
             case "while_statement" | "do_statement":
                 body = self._body(node.child_by_field_name("body"))
-                test = self._condition(node)
-                if node.type == "do_statement" and test is not None:
-                    yield While(at, Op(at, "?", ()), (*body, Do(at, test)))
+                going = self._condition(node)
+                if node.type == "do_statement" and going is not None:
+                    yield While(at, Op(at, "?", ()), (*body, Do(at, going)))
                 else:
-                    yield While(at, test, body)
+                    yield While(at, going, body)
             case "switch_statement":
                 yield Once(at, self._cases(node))
             case "try_statement":
