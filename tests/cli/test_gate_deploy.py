@@ -135,3 +135,19 @@ def test_the_section_is_shown_with_its_origin_and_checked(project: Project) -> N
     ran = project.relcheck("gate", "deploy")
     assert ran.code == 2
     assert "did you mean `critical`?" in ran.err
+
+
+def test_a_waiver_of_the_gate_in_the_configuration_is_not_unused_in_a_scan(project: Project) -> None:
+    waiver = '[[waivers]]\nrule = "deploy/unowned-mechanism"\npath = "docs/**"\nreason = "hired in March"\n'
+    written(project, box="x", settings=CRITICAL + waiver)
+    assert project.relcheck("gate", "deploy").code == 0
+    assert not [rule for rule in project.scan().rules if rule.startswith("relcheck/")]
+
+
+def test_a_baseline_of_the_scan_is_not_stale_for_the_gate(project: Project) -> None:
+    written(project, owner="Kim", box="x")
+    assert project.relcheck("baseline", "write", "--reason", "was there").code == 0
+    assert (project.root / "relcheck.baseline").read_text().count("matrix/missing-path") == 2
+    ran = project.relcheck("gate", "deploy", "--output", "json")
+    assert (ran.code, ran.findings) == (0, [])
+    assert not [rule for rule in project.scan().rules if rule.startswith("relcheck/")]
