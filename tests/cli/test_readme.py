@@ -127,7 +127,10 @@ def test_what_is_linked_is_there(name: str) -> None:
     assert (ROOT / name).is_file()
 
 
-VERBS = ("scan", "baseline write", "baseline prune", "waive", "rules", "explain", "new-rule")
+VERBS = (
+    *("scan", "baseline write", "baseline prune", "waive", "rules", "explain", "new-rule", "layers graph"),
+    *("migrations review", "matrix review", "matrix report", "matrix trace", "gate deploy"),
+)
 
 
 @pytest.mark.parametrize(
