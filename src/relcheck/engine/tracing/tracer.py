@@ -167,7 +167,8 @@ class Tracer:
             return TracedSymbol(
                 name, 1, None, "relcheck does not read this language", inert=False, callers=(), tests=()
             )
-        found = behaviour(self.project.code, path, name)
+        # What is offered is known of all at once; asking for each method would read its class again each time.
+        found = behaviours(self.project.code, path).get(name) or behaviour(self.project.code, path, name)
         symbol = next((one for one in self.project.code.code(path).symbols if one.name == name), None)
         line = symbol.line if symbol is not None else found.line if found is not None else 1
         if found is None:
