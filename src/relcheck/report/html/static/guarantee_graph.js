@@ -17,8 +17,24 @@ function drawGuarantees(canvas, entries, open) {
     drawn("text", { class: "column-title", x: 4 + number * (COLUMN.width + COLUMN.gap), y: 18 }, title),
   );
   const svg = drawn("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": "Arrow keys move, Enter shows the details" }, titles, lines, boxes);
-  canvas.replaceChildren(svg);
+  canvas.replaceChildren(svg, graphLegend());
   follow(svg, columns, edges);
+}
+
+function graphLegend() {
+  const sample = (...shapes) => drawn("svg", { width: 34, height: 18, viewBox: "0 0 34 18", "aria-hidden": "true" }, shapes);
+  const box = (kind) => drawn("g", { class: `node ${kind}` }, drawn("rect", { x: 1, y: 1, width: 32, height: 16, rx: 5 }));
+  const line = (kind) => drawn("path", { class: `tie ${kind}`, d: "M0,9 H34" });
+  const key = (...names) => names.map((name) => element("kbd", null, name));
+  return element(
+    "p",
+    { class: "legend" },
+    element("span", null, sample(box("guarantee")), "guarantee, with the colour of its status"),
+    element("span", null, sample(box("bad")), "! gaps, a missing file, or tests that fail"),
+    element("span", null, sample(box("rule")), "rule"),
+    element("span", null, sample(line("bad")), "leads to what is not there"),
+    element("span", null, key("←", "↑", "↓", "→"), " move, ", key("Enter"), " details"),
+  );
 }
 
 /** Give each node its place, as near to what it is tied to on the left as those above it allow; returns the lowest end. */
