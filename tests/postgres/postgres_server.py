@@ -11,12 +11,14 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 _INSTALLED = Path("/usr/lib/postgresql")
+_PATIENCE = 60.0
 _END = "--- end of answer ---"
 _SETTINGS = (
     "listen_addresses=",
@@ -96,13 +98,19 @@ class Session:
         self._psql.stdin.flush()
 
     def answer(self) -> list[list[str]]:
-        """What was answered to the statements last sent. AssertionError where the server refused them."""
+        """What was answered to the statements last sent. AssertionError where the server refused them, or said nothing
+        for a minute: it waits for a lock, or `psql` for the end of a quotation."""
         assert self._psql.stdout is not None
         lines = []
+        late = threading.Timer(_PATIENCE, self._psql.kill)
+        late.start()
         for line in self._psql.stdout:
             if line.rstrip("\n") == _END:
                 break
             lines.append(line.rstrip("\n"))
+        else:
+            raise AssertionError("psql ended, or was ended for it said nothing")
+        late.cancel()
         refused = [line for line in lines if line.startswith(("ERROR:", "FATAL:"))]
         assert not refused, "\n".join(refused)
         return [line.split("\t") for line in lines if not line.startswith(("NOTICE:", "DETAIL:", "WARNING:", "drop "))]

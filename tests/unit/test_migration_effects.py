@@ -177,3 +177,9 @@ def test_a_primary_key_over_columns_that_are_not_null_is_not_looked_through() ->
 def test_a_virtual_column_holds_nothing_that_can_be_lost() -> None:
     dropped = Operation(kind=Kind.DROP_COLUMN, region=HERE, table="t", column="a", before=Before(generated="virtual"))
     assert effect_of(dropped).loss == ("definition",)
+
+
+def test_a_column_of_a_domain_with_a_constraint_is_written_into_every_row() -> None:
+    before = "CREATE TABLE t (a int); CREATE DOMAIN plain AS int; CREATE DOMAIN checked AS int CHECK (VALUE > 0)"
+    assert effect_of(operation("ALTER TABLE t ADD COLUMN b plain", before)).work == ()
+    assert effect_of(operation("ALTER TABLE t ADD COLUMN b checked", before)).work == ("rewrite",)

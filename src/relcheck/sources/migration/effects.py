@@ -101,7 +101,7 @@ def _add_column(one: Operation, version: Version) -> Effect:
     perhaps: list[Work] = []
     locks = list(_own(one, _ACCESS_EXCLUSIVE))
     for column in one.new_columns:
-        rewrites = _is_filled_in(column, version)
+        rewrites = True if one.before.checked_domain else _is_filled_in(column, version)
         if rewrites or rewrites is None:
             (work if rewrites else perhaps).append("rewrite")
         if not column.nullable and not _has_value(column):

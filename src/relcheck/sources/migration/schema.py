@@ -105,6 +105,7 @@ class Schema:
         self._tables: dict[str, _Table] = {}
         self._indexes: dict[str, _Index] = {}
         self._views: dict[str, tuple[str, ...]] = {}
+        self._checked_domains: set[str] = set()
         self._here: set[tuple[str, str]] = set()
         self._columns_here: set[tuple[str, str]] = set()
         self._changes = {
@@ -200,6 +201,7 @@ class Schema:
             indexes=tuple(indexes),
             unique_index=taken.unique if taken is not None else None,
             index_columns=taken.columns if taken is not None else (),
+            checked_domain=any(key(each.type.name) in self._checked_domains for each in one.new_columns),
             constraints=tuple(constraints),
             columns=tuple(found.columns) if found is not None and found.whole else None,
             view_columns=self._views.get(key(one.name or one.table)),
@@ -215,6 +217,8 @@ class Schema:
         """Let a complete operation be done."""
         if UNKNOWN in (one.table or "") or one.repeated:
             return
+        if (one.kind is Kind.CREATE_DOMAIN and one.constraints) or (one.kind is Kind.ALTER_DOMAIN and one.constraint):
+            self._checked_domains.add(key(one.name))
         change = self._changes.get(one.kind)
         if change is not None:
             change(one)
