@@ -14,7 +14,7 @@ from relcheck.sdk.migration import MigrationRule
 from relcheck.sdk.steps import Step
 from relcheck.sources.migration.migration import Migration
 from relcheck.sources.migration.operation import Kind, Operation
-from relcheck.sources.migration.schema import Schema
+from relcheck.sources.migration.schema import Schemas
 from relcheck.sources.migration.sql import read_sql
 
 CATALOG = load_catalog()
@@ -87,9 +87,8 @@ def test_what_has_no_name_gets_the_one_that_the_server_would_give() -> None:
 
 def _chain(parts: Sequence[str]) -> list[Migration]:
     """Each statement as a migration of its own, in its order."""
-    schema, found = Schema(), []
+    schemas, found = Schemas(), []
     for number, sql in enumerate(parts):
-        schema.begin()
-        operations: tuple[Operation, ...] = tuple(schema.completed(read_sql(sql, "postgres").operations))
+        operations: tuple[Operation, ...] = tuple(schemas.completed(read_sql(sql, "postgres").operations, "postgres"))
         found.append(Migration(framework="sql", path=f"{number}.sql", id=str(number), operations=operations))
     return found

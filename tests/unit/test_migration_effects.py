@@ -8,7 +8,7 @@ from relcheck.model.finding import Region
 from relcheck.sources.migration.effects import effect_of
 from relcheck.sources.migration.lock import LockMode
 from relcheck.sources.migration.operation import Before, Kind, Operation, SqlType
-from relcheck.sources.migration.schema import Schema
+from relcheck.sources.migration.schema import Schemas
 from relcheck.sources.migration.sql import read_sql
 from relcheck.sources.migration.type_changes import type_change
 
@@ -16,11 +16,9 @@ HERE = Region(1, 1, 1, 2)
 
 
 def operation(sql: str, before: str = "") -> Operation:
-    schema = Schema()
-    schema.begin()
-    tuple(schema.completed(read_sql(before, "postgres").operations))
-    schema.begin()
-    return tuple(schema.completed(read_sql(sql, "postgres").operations))[-1]
+    schemas = Schemas()
+    tuple(schemas.completed(read_sql(before, "postgres").operations, "postgres"))
+    return tuple(schemas.completed(read_sql(sql, "postgres").operations, "postgres"))[-1]
 
 
 def test_modes_block_what_the_manual_says() -> None:

@@ -144,6 +144,7 @@ class Schema:
         other._tables = {name: one.copy() for name, one in self._tables.items()}
         other._indexes = {name: _Index(one.table, one.columns, one.unique) for name, one in self._indexes.items()}
         other._views = dict(self._views)
+        other._checked_domains = set(self._checked_domains)
         return other
 
     def columns(self, table: str) -> tuple[str, ...] | None:
