@@ -340,3 +340,20 @@ def test_versions_in_several_folders_are_one_chain() -> None:
     facts = {path: found for path, text in files.items() if (found := collect(path, text)) is not None}
     (chain,) = link(facts, ask).chains
     assert [(one.id, one.environment) for one in chain.migrations] == [("a", "db/alembic"), ("b", "db/alembic")]
+
+
+def test_branches_for_other_databases_are_left_out_where_the_project_tells_its_own() -> None:
+    body = (
+        "from alembic import op\nrevision = 'a'\ndown_revision = None\n"
+        "def upgrade():\n"
+        "    if op.get_bind().dialect.name == 'mysql':\n        op.drop_table('a')\n"
+        "    else:\n        op.drop_table('b')\n"
+        "    op.drop_table('c')\n"
+    )
+    tables = []
+    for environment in (ENVIRONMENT, ENVIRONMENT.replace("postgresql", "{driver}")):
+        files = {"db/env.py": environment, "db/versions/a.py": body}
+        ask = Ask(paths=tuple(files), read=lambda path, files=files: files[path].encode(), matches=lambda *_: False)
+        facts = {path: found for path, text in files.items() if (found := collect(path, text)) is not None}
+        tables.append([one.table for one in link(facts, ask).migrations[0].operations])
+    assert tables == [["b", "c"], ["a", "b", "c"]]

@@ -92,7 +92,8 @@ def _evaluated(
             continue
         said = _said_of(path, environments)
         place = _configured(path, ask)
-        dialect = place.dialect or said.dialect or one.migration.dialect or "postgres"
+        told = place.dialect or said.dialect
+        dialect = told or one.migration.dialect or "postgres"
         migration = one.migration
         helped = any(modules.path(name, path) for name in migration.unresolved)
         if dialect != (migration.dialect or "postgres") or helped:
@@ -104,9 +105,16 @@ def _evaluated(
             server_version=place.server_version,
             environment=_environment(path, migration, environments),
             transaction_over_all=said.shares_transaction is not False and migration.framework == "alembic",
-            operations=_with_paths(migration.operations, path, modules),
-            down=None if migration.down is None else _with_paths(migration.down, path, modules),
+            operations=_with_paths(_of_dialect(migration.operations, told), path, modules),
+            down=None if migration.down is None else _with_paths(_of_dialect(migration.down, told), path, modules),
         )
+
+
+def _of_dialect(operations: tuple[Operation, ...], told: Dialect | None) -> tuple[Operation, ...]:
+    """Without the branches for other databases, where it is told which one the project has."""
+    if told is None or not any(one.dialects for one in operations):
+        return operations
+    return tuple(one for one in operations if not one.dialects or told in one.dialects)
 
 
 def _with_paths(operations: tuple[Operation, ...], path: str, modules: NearestModules) -> tuple[Operation, ...]:
