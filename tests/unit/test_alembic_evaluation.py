@@ -115,7 +115,7 @@ def test_a_model_gives_its_table_and_its_columns() -> None:
     assert said(code, before=models) == [
         "create_table orders (id int4 not null serial primary_key, note text) primary_key(id) if_not_exists",
         "drop_column orders.note",
-        "drop_table orders if_exists",
+        "drop_table orders",
         "data_code orders named update on (note) repeated without where",
         "delete orders with where",
         "data_code orders named insert",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from relcheck.sources.migration.alembic.creating import create_model, create_table, index_of, without_metadata
-from relcheck.sources.migration.alembic.terms import Arguments, last_name, name_of, qualified, table_of
-from relcheck.sources.migration.alembic.types import enum_labels
+from relcheck.sources.migration.alembic.terms import Arguments, last_name, name_of, table_of
+from relcheck.sources.migration.alembic.types import enum_labels, enum_name
 from relcheck.sources.migration.alembic.unplaced import NOWHERE
 from relcheck.sources.migration.operation import UNKNOWN, Dialect, Kind, Operation
 from relcheck.sources.migration.python.values import Attribute, Call, Class, Constant, Items, Symbol, Unknown, Value
@@ -29,30 +31,26 @@ def _one(call: Call, func: Attribute, dialect: Dialect) -> list[Operation] | Non
     of = func.of
     creates = func.name == "create"
     checked = call.keywords.get("checkfirst", call.args[1] if len(call.args) > 1 else None)
-    checkfirst = not (type(checked) is Constant and checked.value is False) if checked is not None else True
+    last = last_name(of.func) if type(of) is Call else ""
+    # Of all of them, only PostgreSQL's ENUM looks first where it is not told to.
+    checkfirst = last == "ENUM" if checked is None else not (type(checked) is Constant and checked.value is False)
     if type(of) is Attribute and of.name == "__table__":
-        return _table(of.of, creates, dialect)
+        return _table(of.of, dialect, creates=creates, checkfirst=checkfirst)
+    if last == "Table":
+        return _table(of, dialect, creates=creates, checkfirst=checkfirst)
     if type(of) is not Call:
         return None
-    last = last_name(of.func)
-    named = of.keywords.get("name")
     if last in {"Enum", "ENUM"}:
-        found = qualified(name_of(named), of.keywords.get("schema")) if named is not None else UNKNOWN
+        found = enum_name(of)
         labels = ",".join(enum_labels(of))
         kind = Kind.CREATE_ENUM if creates else Kind.DROP_TYPE
-        unknown = ("name",) if found is None or UNKNOWN in found else ()
+        unknown = ("name",) if UNKNOWN in found else ()
         return [
             Operation(
                 kind=kind, region=NOWHERE, name=found, value=labels or None, unknown=unknown,
                 if_not_exists=creates and checkfirst, if_exists=not creates and checkfirst,
             )
         ]  # fmt: skip
-    if last == "Table":
-        if not creates:
-            return [
-                Operation(kind=Kind.DROP_TABLE, region=NOWHERE, table=table_of(of) or UNKNOWN, if_exists=checkfirst)
-            ]
-        return create_table(without_metadata(of), dialect, table_of(of) or UNKNOWN)
     if last == "Index":
         index = index_of(of, UNKNOWN)
         return [index] if creates else [Operation(kind=Kind.DROP_INDEX, region=NOWHERE, name=index.name)]
@@ -62,18 +60,19 @@ def _one(call: Call, func: Attribute, dialect: Dialect) -> list[Operation] | Non
     return None
 
 
-def _table(owner: Value, creates: bool, dialect: Dialect) -> list[Operation]:  # noqa: FBT001
+def _table(owner: Value, dialect: Dialect, *, creates: bool, checkfirst: bool) -> list[Operation]:
+    """A table by itself, or that of a model."""
     table = table_of(owner) or UNKNOWN
     unknown = ("table",) if UNKNOWN in table else ()
     if not creates:
-        return [Operation(kind=Kind.DROP_TABLE, region=NOWHERE, table=table, if_exists=True, unknown=unknown)]
+        return [Operation(kind=Kind.DROP_TABLE, region=NOWHERE, table=table, if_exists=checkfirst, unknown=unknown)]
     if type(owner) is Class:
-        return create_model(owner, dialect, table)
-    return [
-        Operation(
-            kind=Kind.CREATE_TABLE, region=NOWHERE, table=table, if_not_exists=True, unknown=(*unknown, "new_columns")
-        )
-    ]
+        made = create_model(owner, dialect, table)
+    elif type(owner) is Call and last_name(owner.func) == "Table":
+        made = create_table(without_metadata(owner), dialect, table)
+    else:
+        made = [Operation(kind=Kind.CREATE_TABLE, region=NOWHERE, table=table, unknown=(*unknown, "new_columns"))]
+    return [replace(made[0], if_not_exists=checkfirst), *made[1:]]
 
 
 def _all(call: Call, func: Attribute, dialect: Dialect) -> list[Operation] | None:
@@ -89,7 +88,7 @@ def _all(call: Call, func: Attribute, dialect: Dialect) -> list[Operation] | Non
     found: list[Operation] = []
     for table in tables:
         owner = table.of if type(table) is Attribute and table.name == "__table__" else table
-        found.extend(_table(owner, creates, dialect))
+        found.extend(_table(owner, dialect, creates=creates, checkfirst=True))
     if found:
         return found
     kind = Kind.CREATE_TABLE if creates else Kind.DROP_TABLE

@@ -5,7 +5,7 @@ Source: SQLAlchemy, "The Type Hierarchy", and the type compilers of its dialects
 
 from __future__ import annotations
 
-from relcheck.sources.migration.alembic.terms import dotted, last_name, name_of
+from relcheck.sources.migration.alembic.terms import dotted, last_name, name_of, qualified
 from relcheck.sources.migration.operation import UNKNOWN, Dialect, SqlType
 from relcheck.sources.migration.python.attributes import class_attribute
 from relcheck.sources.migration.python.values import (
@@ -202,12 +202,16 @@ def _enum(call: Call | None, dialect: Dialect) -> SqlType:
             return SqlType("enum", tuple(labels), 0, f"enum({', '.join(map(repr, labels))})")
         length = _number(call, 99, "length") or (str(max(map(len, labels))) if labels else None)
         return _typed("varchar", (length,) if length else ())
+    text = enum_name(call)
+    return SqlType(text, (), 0, text)
+
+
+def enum_name(call: Call) -> str:
+    """The name of an enum: that of the Python class in small letters where none is given."""
     name = call.keywords.get("name")
     if name is not None:
-        text = name_of(name) or UNKNOWN
-    else:
-        text = last_name(call.args[0]).lower() if call.args and not labels else UNKNOWN
-    return SqlType(text or UNKNOWN, (), 0, text or UNKNOWN)
+        return qualified(name_of(name), call.keywords.get("schema")) or UNKNOWN
+    return (last_name(call.args[0]).lower() if call.args and not enum_labels(call) else "") or UNKNOWN
 
 
 def enum_labels(call: Call) -> tuple[str, ...]:
