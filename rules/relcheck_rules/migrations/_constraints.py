@@ -31,6 +31,6 @@ def is_added_again(operation: Operation, migration: Migration) -> bool:
             continue
         if operation.name is not None and operation.name in (one.name, one.constraint.name):
             return True
-        if one.constraint.type == kind and one.constraint.columns in columns:
-            return True
+        if one.constraint.type == kind and (one.constraint.columns in columns or one.region == operation.region):
+            return True  # the same call that drops it defines it anew
     return False

@@ -166,6 +166,8 @@ def _narrows(old: SqlType, new: SqlType) -> bool | None:
         return _text_size(new) < _text_size(old)
     if new.name in _TEXTS:
         return _text_size(new) < _shown_size(old)
+    if old.name in _TEXTS and new.name == "bytea":
+        return False
     if (pair := (old.name, new.name)) in _NARROWING:
         return True
     if pair in _WIDENING:
