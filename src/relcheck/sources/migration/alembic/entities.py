@@ -36,15 +36,15 @@ def _entity(call: Call) -> tuple[tuple[Kind, Kind] | None, str | None, str | Non
     return kinds, qualified(name, arguments.value("schema")), on
 
 
-def _create(call: Call, dialect: Dialect, batch: Value | None) -> list[Operation]:  # noqa: ARG001
+def _create(call: Call, dialect: Dialect, batch: Value | None) -> list[Operation]:
     return _change(call, 0, or_replace=False)
 
 
-def _replace(call: Call, dialect: Dialect, batch: Value | None) -> list[Operation]:  # noqa: ARG001
+def _replace(call: Call, dialect: Dialect, batch: Value | None) -> list[Operation]:
     return _change(call, 0, or_replace=True)
 
 
-def _drop(call: Call, dialect: Dialect, batch: Value | None) -> list[Operation]:  # noqa: ARG001
+def _drop(call: Call, dialect: Dialect, batch: Value | None) -> list[Operation]:
     return _change(call, 1, or_replace=False)
 
 
@@ -65,7 +65,7 @@ def _change(call: Call, which: int, *, or_replace: bool) -> list[Operation]:
     ]  # fmt: skip
 
 
-def _sync_enum_values(call: Call, dialect: Dialect, batch: Value | None) -> list[Operation]:  # noqa: ARG001
+def _sync_enum_values(call: Call, dialect: Dialect, batch: Value | None) -> list[Operation]:
     """The type is made anew, and every column of it is rewritten."""
     arguments = Arguments(call, ("enum_schema", "enum_name", "new_values", "affected_columns", "enum_values_to_rename"))
     unknown: list[str] = []

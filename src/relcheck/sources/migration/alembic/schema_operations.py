@@ -70,7 +70,7 @@ def _plain(value: Value) -> Value:
     return value.value if type(value) is Maybe else value
 
 
-def _drop_column(call: Call, dialect: Dialect, batch: Value | None) -> list[Operation]:  # noqa: ARG001
+def _drop_column(call: Call, dialect: Dialect, batch: Value | None) -> list[Operation]:
     arguments = Arguments(call, ("column_name",) if batch is not None else ("table_name", "column_name"))
     unknown: list[str] = []
     dropped = Operation(
@@ -92,11 +92,11 @@ def _alter_column(call: Call, dialect: Dialect, batch: Value | None) -> list[Ope
     return alter_column(arguments, dialect, table, unknown, batch=batch is not None)
 
 
-def _create_table(call: Call, dialect: Dialect, batch: Value | None) -> list[Operation]:  # noqa: ARG001
+def _create_table(call: Call, dialect: Dialect, batch: Value | None) -> list[Operation]:
     return create_table(call, dialect)
 
 
-def _drop_table(call: Call, dialect: Dialect, batch: Value | None) -> list[Operation]:  # noqa: ARG001
+def _drop_table(call: Call, dialect: Dialect, batch: Value | None) -> list[Operation]:
     arguments = Arguments(call, ("table_name",))
     unknown: list[str] = []
     table = table_argument(arguments, None, unknown)
@@ -104,7 +104,7 @@ def _drop_table(call: Call, dialect: Dialect, batch: Value | None) -> list[Opera
     return [Operation(kind=Kind.DROP_TABLE, region=NOWHERE, table=table, if_exists=if_exists, unknown=tuple(unknown))]
 
 
-def _rename_table(call: Call, dialect: Dialect, batch: Value | None) -> list[Operation]:  # noqa: ARG001
+def _rename_table(call: Call, dialect: Dialect, batch: Value | None) -> list[Operation]:
     arguments = Arguments(call, ("old_table_name", "new_table_name", "schema"))
     unknown: list[str] = []
     table = table_argument(arguments, None, unknown, "old_table_name")
@@ -112,7 +112,7 @@ def _rename_table(call: Call, dialect: Dialect, batch: Value | None) -> list[Ope
     return [Operation(kind=Kind.RENAME_TABLE, region=NOWHERE, table=table, new_name=new, unknown=tuple(unknown))]
 
 
-def _create_index(call: Call, dialect: Dialect, batch: Value | None) -> list[Operation]:  # noqa: ARG001
+def _create_index(call: Call, dialect: Dialect, batch: Value | None) -> list[Operation]:
     names = ("index_name", "columns") if batch is not None else ("index_name", "table_name", "columns")
     arguments = Arguments(call, names)
     unknown: list[str] = []
@@ -121,7 +121,7 @@ def _create_index(call: Call, dialect: Dialect, batch: Value | None) -> list[Ope
     return [replace(index_operation(arguments, table, columns, unknown), batch=batch is not None)]
 
 
-def _drop_index(call: Call, dialect: Dialect, batch: Value | None) -> list[Operation]:  # noqa: ARG001
+def _drop_index(call: Call, dialect: Dialect, batch: Value | None) -> list[Operation]:
     arguments = Arguments(call, ("index_name",) if batch is not None else ("index_name", "table_name"))
     unknown: list[str] = []
     table: str | None = None
@@ -156,11 +156,11 @@ def _add_constraint(table: str, constraint: Constraint, unknown: list[str], *, b
     ]
 
 
-def _create_unique(call: Call, dialect: Dialect, batch: Value | None) -> list[Operation]:  # noqa: ARG001
+def _create_unique(call: Call, dialect: Dialect, batch: Value | None) -> list[Operation]:
     return _create_key(call, batch, "unique")
 
 
-def _create_primary(call: Call, dialect: Dialect, batch: Value | None) -> list[Operation]:  # noqa: ARG001
+def _create_primary(call: Call, dialect: Dialect, batch: Value | None) -> list[Operation]:
     return _create_key(call, batch, "primary_key")
 
 
@@ -178,7 +178,7 @@ def _create_key(call: Call, batch: Value | None, kind: ConstraintType) -> list[O
     return _add_constraint(table, constraint, unknown, batch=batch is not None)
 
 
-def _create_check(call: Call, dialect: Dialect, batch: Value | None) -> list[Operation]:  # noqa: ARG001
+def _create_check(call: Call, dialect: Dialect, batch: Value | None) -> list[Operation]:
     names = ("constraint_name", "condition") if batch is not None else ("constraint_name", "table_name", "condition")
     arguments = Arguments(call, names)
     unknown: list[str] = []
@@ -196,7 +196,7 @@ def _create_check(call: Call, dialect: Dialect, batch: Value | None) -> list[Ope
     return _add_constraint(table, constraint, unknown, batch=batch is not None)
 
 
-def _create_foreign_key(call: Call, dialect: Dialect, batch: Value | None) -> list[Operation]:  # noqa: ARG001
+def _create_foreign_key(call: Call, dialect: Dialect, batch: Value | None) -> list[Operation]:
     rest = ("referent_table", "local_cols", "remote_cols")
     names = ("constraint_name", *rest) if batch is not None else ("constraint_name", "source_table", *rest)
     arguments = Arguments(call, names)
@@ -210,7 +210,7 @@ def _create_foreign_key(call: Call, dialect: Dialect, batch: Value | None) -> li
     return _add_constraint(table, constraint, unknown, batch=batch is not None)
 
 
-def _create_exclude(call: Call, dialect: Dialect, batch: Value | None) -> list[Operation]:  # noqa: ARG001
+def _create_exclude(call: Call, dialect: Dialect, batch: Value | None) -> list[Operation]:
     arguments = Arguments(call, ("constraint_name",) if batch is not None else ("constraint_name", "table_name"))
     unknown: list[str] = []
     name = arguments.name("constraint_name", unknown, "name")
@@ -219,7 +219,7 @@ def _create_exclude(call: Call, dialect: Dialect, batch: Value | None) -> list[O
     return _add_constraint(table, constraint, unknown, batch=batch is not None)
 
 
-def _drop_constraint(call: Call, dialect: Dialect, batch: Value | None) -> list[Operation]:  # noqa: ARG001
+def _drop_constraint(call: Call, dialect: Dialect, batch: Value | None) -> list[Operation]:
     names = ("constraint_name", "type_") if batch is not None else ("constraint_name", "table_name", "type_")
     arguments = Arguments(call, names)
     unknown: list[str] = []
@@ -237,7 +237,7 @@ def _drop_constraint(call: Call, dialect: Dialect, batch: Value | None) -> list[
     return [dropped]
 
 
-def _table_comment(call: Call, dialect: Dialect, batch: Value | None) -> list[Operation]:  # noqa: ARG001
+def _table_comment(call: Call, dialect: Dialect, batch: Value | None) -> list[Operation]:
     arguments = Arguments(call, () if batch is not None else ("table_name", "comment"))
     unknown: list[str] = []
     table = table_argument(arguments, batch, unknown)
@@ -249,7 +249,7 @@ def _table_comment(call: Call, dialect: Dialect, batch: Value | None) -> list[Op
     ]  # fmt: skip
 
 
-def _bulk_insert(call: Call, dialect: Dialect, batch: Value | None) -> list[Operation]:  # noqa: ARG001
+def _bulk_insert(call: Call, dialect: Dialect, batch: Value | None) -> list[Operation]:
     arguments = Arguments(call, ("table", "rows"))
     given = arguments.value("table")
     table = (table_of(given) if given is not None else None) or UNKNOWN

@@ -25,10 +25,10 @@ from relcheck.sources.migration.python.values import (
     Maybe,
     Path,
     Symbol,
-    Text,
     Unknown,
     Value,
     choice,
+    plain_text,
     text_of,
 )
 
@@ -181,7 +181,7 @@ def _change(
         changed = Items((args[1], *value.items), value.complete) if first else Items((*value.items, args[1]), False)
     elif type(value) is Entries and func.name == "update":
         given = args[0] if args else Entries(())
-        pairs = tuple((_key(name), item) for name, item in keywords.items())
+        pairs = tuple((plain_text(name), item) for name, item in keywords.items())
         complete = value.complete and type(given) is Entries and given.complete
         changed = Entries(value.entries + (given.entries if type(given) is Entries else ()) + pairs, complete)
     elif func.name == "clear":
@@ -198,12 +198,6 @@ def _change(
             holder = scope.find(name)
             if holder is not None:
                 rebind(name, Derived((holder,), name), scope)
-
-
-def _key(name: str) -> Text:
-    from relcheck.sources.migration.python.values import plain_text
-
-    return plain_text(name)
 
 
 def rebind(name: str, value: Value, scope: Scope) -> None:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import cast
 
+from relcheck.sources.migration.python.assigning import assign
 from relcheck.sources.migration.python.attributes import attribute_of, item_of
 from relcheck.sources.migration.python.calls import called
 from relcheck.sources.migration.python.comparing import compared, truth
@@ -259,8 +260,6 @@ def _comprehension(run: Run, node: ast.expr, scope: Scope) -> Value:
 
 def _turns(run: Run, node: ast.ListComp, inner: Scope, depth: int, condition: Path, results: list[Value]) -> bool:
     """Collect what the loops of a comprehension give, and say whether that is all."""
-    from relcheck.sources.migration.python.statements import assign
-
     if depth == len(node.generators):
         run.spend()
         value = _element(run, node, inner)

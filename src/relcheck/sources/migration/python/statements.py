@@ -6,26 +6,24 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import cast
 
-from relcheck.sources.migration.python.attributes import attribute_of
-from relcheck.sources.migration.python.calls import applied, arguments, rebind
+from relcheck.sources.migration.python.assigning import assign
+from relcheck.sources.migration.python.calls import applied, rebind
 from relcheck.sources.migration.python.comparing import TRUE, compared, truth
+from relcheck.sources.migration.python.contexts import with_contexts
 from relcheck.sources.migration.python.expressions import operated
-from relcheck.sources.migration.python.following import bind, is_generator
 from relcheck.sources.migration.python.iterating import elements
 from relcheck.sources.migration.python.module import bound_names
-from relcheck.sources.migration.python.run import Flow, Frame, Run
+from relcheck.sources.migration.python.run import Flow, Run
 from relcheck.sources.migration.python.scope import Scope
 from relcheck.sources.migration.python.values import (
     ANYWHERE,
     NONE,
-    Call,
     Class,
     Condition,
     Constant,
     Derived,
     Entries,
     Function,
-    Instance,
     Items,
     Path,
     Symbol,
@@ -50,38 +48,6 @@ def execute(run: Run, body: Sequence[ast.stmt], scope: Scope) -> Flow:
         if flow != Flow.NORMAL:
             return flow
     return Flow.NORMAL
-
-
-def assign(run: Run, target: ast.expr, value: Value, scope: Scope, node: ast.AST) -> None:
-    """Binds a target."""
-    if isinstance(target, ast.Name):
-        if target.id in scope.globals:
-            rebind(target.id, value, scope)
-        else:
-            scope.names[target.id] = value
-    elif isinstance(target, ast.Tuple | ast.List):
-        known = (
-            value.items if type(value) is Items and value.complete and len(value.items) == len(target.elts) else None
-        )
-        if known is not None and any(isinstance(element, ast.Starred) for element in target.elts):
-            known = None
-        for position, element in enumerate(target.elts):
-            inner = element.value if isinstance(element, ast.Starred) else element
-            text = inner.id if isinstance(inner, ast.Name) else ""
-            assign(run, inner, Derived((value,), text) if known is None else known[position], scope, node)
-    elif isinstance(target, ast.Attribute):
-        of = run.evaluate(target.value, scope)
-        if type(of) is Instance:
-            of.fields[target.attr] = value
-        if not run.muted:
-            run.handler.store(of, target.attr, value, node, run)
-    elif isinstance(target, ast.Subscript):
-        of = run.evaluate(target.value, scope)
-        key = run.evaluate(target.slice, scope)
-        if type(of) is Entries and isinstance(target.value, ast.Name):
-            rebind(target.value.id, Entries((*of.entries, (key, value)), of.complete), scope)
-        elif not run.muted:
-            run.handler.store(of, "[]", value, node, run)
 
 
 def _assign(run: Run, statement: ast.stmt, scope: Scope) -> Flow:
@@ -283,93 +249,6 @@ def _any_names(ways: list[tuple[dict[str, Value], Path]]) -> dict[str, Value]:
     return result
 
 
-def _with(run: Run, statement: ast.stmt, scope: Scope) -> Flow:
-    statement = cast("ast.With", statement)
-    return _entered(run, statement, 0, scope)
-
-
-def _entered(run: Run, statement: ast.With, position: int, scope: Scope) -> Flow:
-    """The block inside of its contexts from `position` on."""
-    if position == len(statement.items):
-        return execute(run, statement.body, scope)
-    item = statement.items[position]
-    manager = _own_manager(run, item.context_expr, scope)
-    if manager is not None:
-        return _in_own_manager(run, statement, position, manager, scope)
-    value = run.evaluate(item.context_expr, scope)
-    target = _called_by_with(run, value, "__enter__", item.context_expr)
-    if target is None and not run.muted:
-        target = run.handler.enter(value, item.context_expr, run)
-    if item.optional_vars is not None:
-        assign(run, item.optional_vars, value if target is None else target, scope, statement)
-    try:
-        return _entered(run, statement, position + 1, scope)
-    finally:
-        _called_by_with(run, value, "__exit__", item.context_expr)
-        if not run.muted:
-            run.handler.leave(value, run)
-
-
-def _called_by_with(run: Run, value: Value, name: str, node: ast.AST) -> Value | None:
-    """What a method of a class of the project does that a `with` calls; None where there is none."""
-    method = attribute_of(run, value, name, node) if type(value) is Instance else None
-    return applied(run, method, [], {}, node, run.module) if type(method) is Function else None
-
-
-def _own_manager(run: Run, node: ast.expr, scope: Scope) -> tuple[Function, Call] | None:
-    """A context manager of the project that is written as a generator, and its call."""
-    if not isinstance(node, ast.Call):
-        return None
-    func = run.evaluate(node.func, scope) if isinstance(node.func, ast.Name | ast.Attribute) else None
-    if type(func) is not Function or isinstance(func.node, ast.Lambda) or not is_generator(func.node, func.module):
-        return None
-    if func.node in run.active:
-        return None
-    args, keywords, exact = arguments(run, node, scope)
-    return func, Call(func, tuple(args), keywords, node, scope.module, exact)
-
-
-def _in_own_manager(run: Run, statement: ast.With, position: int, manager: tuple[Function, Call], scope: Scope) -> Flow:
-    """The manager's body with the block in the place of its first `yield`."""
-    function, call = manager
-    path, frames, active = run.path, list(run.frames), list(run.active)
-    ended: list[Flow] = []
-
-    def block(value: Value) -> None:
-        if ended:
-            return
-        ended.append(Flow.NORMAL)
-        inner = run.path, run.frames, run.active
-        run.path, run.frames, run.active = path, frames, active
-        run.yields.append(run.yields[-2] if len(run.yields) > 1 else None)
-        run.returns.append(run.returns[-2] if len(run.returns) > 1 else [])
-        try:
-            target = statement.items[position].optional_vars
-            if target is not None:
-                assign(run, target, value, scope, statement)
-            ended[0] = _entered(run, statement, position + 1, scope)
-        finally:
-            run.yields.pop()
-            run.returns.pop()
-            run.path, run.frames, run.active = inner
-
-    inner_scope = Scope(function.module, function.scope)
-    bind(run, function, call, inner_scope)
-    run.frames = [*frames, Frame(call.module, call.node, function.name, function.module)]
-    run.active = [*active, function.node]
-    run.yields.append(block)
-    run.returns.append([])
-    try:
-        execute(run, cast("ast.FunctionDef", function.node).body, inner_scope)
-    finally:
-        run.returns.pop()
-        run.yields.pop()
-        run.path, run.frames, run.active = path, frames, active
-    if not ended:
-        return _entered(run, statement, position + 1, scope)
-    return ended[0]
-
-
 def _function(run: Run, statement: ast.stmt, scope: Scope) -> Flow:
     statement = cast("ast.FunctionDef", statement)
     value: Value = Function(statement, scope.module, scope)
@@ -481,8 +360,8 @@ _EXECUTORS: dict[type[ast.stmt], Callable[[Run, ast.stmt, Scope], Flow]] = {
     ast.While: _while,
     ast.Try: _try,
     ast.TryStar: _try,
-    ast.With: _with,
-    ast.AsyncWith: _with,
+    ast.With: with_contexts,
+    ast.AsyncWith: with_contexts,
     ast.FunctionDef: _function,
     ast.AsyncFunctionDef: _function,
     ast.ClassDef: _class,
