@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from bench import peers
+from bench.documents import PAGES, documents
 from bench.locks import locks
 from bench.measure import Command, Measured, interleaved, measured
 from bench.peers import Installed, Missing, Peer
@@ -311,6 +312,22 @@ def layers_growth(bench: Bench) -> Section:
     )
 
 
+def about_documents(bench: Bench) -> Section:
+    """Documents, matrices, and the code that their rows name."""
+    root = documents(bench.repository().root, bench.trees)
+    options = ("--select", "docs,matrix", "--output", "concise")
+    cold = bench.scan("relcheck, cold", root, *options, before=lambda: _forget(root))
+    warm = bench.scan("relcheck, warm", root, *options)
+    rows = (
+        _row(_relcheck(bench, cold, 1), note="target: 1.5 s of CPU"),
+        _row(_relcheck(bench, warm, bench.rounds), note="target: 0.25 s of CPU"),
+    )
+    about = (
+        f"relcheck scan --select docs,matrix, beside {bench.files} files of code; only code that rows name is parsed"
+    )
+    return Section(f"Documents, {PAGES} pages", about, rows)
+
+
 SECTIONS: dict[str, Callable[[Bench], Section]] = {
     "hook": hook,
     "real": cold_real,
@@ -323,6 +340,7 @@ SECTIONS: dict[str, Callable[[Bench], Section]] = {
     "formats": formats,
     "layers": layers,
     "layers-growth": layers_growth,
+    "documents": about_documents,
 }
 
 

@@ -8,7 +8,18 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from msgspec import field
 
 from relcheck.sdk import Region, Related, RuleOptions, SettingsError, Severity
-from relcheck.sdk.code import CODE, IMPORT, ORDER, Caller, Callers, behaviour, callers, first_caller, relatives
+from relcheck.sdk.code import (
+    CODE,
+    IMPORT,
+    ORDER,
+    Caller,
+    Callers,
+    behaviour,
+    callers,
+    first_caller,
+    module_word,
+    relatives,
+)
 from relcheck.sdk.matrix import Cell, Documents, Matrix, MatrixFinding, MatrixFindings, MatrixRule, Ref, Row, Word
 from relcheck_rules.matrix._evidence import TESTS, Place, Told, places, reason, told, way
 from relcheck_rules.matrix._unproven_status_examples import EXAMPLES
@@ -266,7 +277,7 @@ class UnprovenStatus(MatrixRule):
             if "called" in (self._needs(row.text("status")) or ()) or self.options.entry_points:
                 for one in told(row, documents, self.project):
                     words = asked.setdefault(relatives(one.place.path), set())
-                    words |= {one.symbol.partition(".")[0]} - {IMPORT, ""}
+                    words |= {one.symbol.partition(".")[0], module_word(one.place.path)} - {IMPORT, ""}
         for globs, words in asked.items():
             self._look(words, globs)
 

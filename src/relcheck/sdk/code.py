@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from relcheck.sources.stubs.behaviour import IMPORT, ORDER, Behaviour, Plain, Verdict, behaviour, behaviours, weakest
-from relcheck.sources.stubs.callers import Caller, Callers, callers, first_caller
+from relcheck.sources.stubs.callers import Caller, Callers, callers, first_caller, module_word
 from relcheck.sources.stubs.code import Code, Symbol
 from relcheck.sources.stubs.collect import LANGUAGES, collect, language_of, relatives
 from relcheck.sources.stubs.digest import symbol_digest
@@ -30,6 +30,7 @@ __all__ = [
     "collect",
     "first_caller",
     "language_of",
+    "module_word",
     "relatives",
     "symbol_digest",
     "weakest",

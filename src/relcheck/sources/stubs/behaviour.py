@@ -454,7 +454,10 @@ def _of_unclear(value: Value, path: str, line: int) -> Behaviour:
             )
         case _:
             return Behaviour(
-                "contained", reach=(Step(path, line, "it is computed when the file is imported"),), line=line
+                "contained",
+                reach=(Step(path, line, "it is computed when the file is imported"),),
+                line=line,
+                callable=False,
             )
 
 

@@ -19,7 +19,7 @@ from relcheck.sources.stubs.outline import Outline
 _ROUNDS = 4
 """How often a name may be given another one on its way."""
 
-_MANY = 1_000
+_MANY = 400
 """Files that are read for one symbol."""
 
 _REEXPORTS = 12
@@ -77,9 +77,13 @@ def _files(linked: Linked, path: str, symbol: str, look: Look) -> Iterator[str]:
     names = {first, origin[1], *(one.name for one in linked.outline(origin[0]).exports if one.local == origin[1])}
     seen: set[str] = set()
     for _ in range(_ROUNDS):
-        words = {_module_word(origin[0]) if name == "default" else name for name in names}
-        found = {one for files in look(sorted(words)).values() for one in files if _family(one) == family}
-        fresh = sorted(found - seen)
+        module = module_word(origin[0])
+        words = {module if name == "default" else name for name in names}
+        saying = look(sorted({*words, module}))
+        found = {one for word in words for one in saying[word] if _family(one) == family}
+        # Who says the module's name as well is the likelier one to take it from there.
+        likely = set(saying[module])
+        fresh = sorted(found - seen, key=lambda one: (one not in likely, one))
         seen.update(fresh)
         more: set[str] = set()
         for file in fresh:
@@ -199,7 +203,7 @@ def _given_names(linked: Linked, path: str) -> dict[str, Origin]:
     return {name: place for name in names if (place := definition(linked, path, name)) is not None}
 
 
-def _module_word(path: str) -> str:
+def module_word(path: str) -> str:
     """The word by which a module is imported: its name, or that of its folder."""
     stem = posixpath.basename(path).split(".")[0]
     return posixpath.basename(posixpath.dirname(path)) or stem if stem in ("index", "__init__") else stem
