@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from relcheck.sources.python.syntax import UnparseableError, decode, parse_ast
 from relcheck.sources.stubs.code import (
@@ -509,28 +509,34 @@ def _defined(node: ast.stmt) -> Iterator[str]:
                 yield from _defined(one)
 
 
-def _symbols(body: Iterable[ast.stmt], prefix: str) -> Iterator[Symbol]:
+def _symbols(body: Iterable[ast.stmt], prefix: str, known: dict[ast.AST, str] | None = None) -> Iterator[Symbol]:
+    """`known` are the hashes of what has been hashed: a class is made of those of its methods."""
+    known = {} if known is None else known
     for node in body:
         match node:
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
                 begin = min((node.lineno, *(one.lineno for one in node.decorator_list)))
-                yield Symbol(f"{prefix}{name}", begin, node.end_lineno or begin, _digest(node))
-                if isinstance(node, ast.ClassDef):
-                    yield from _symbols(node.body, f"{prefix}{name}.")
+                inner = list(_symbols(node.body, f"{prefix}{name}.", known)) if isinstance(node, ast.ClassDef) else []
+                known[node] = _digest(node, known)
+                yield Symbol(f"{prefix}{name}", begin, node.end_lineno or begin, known[node])
+                yield from inner
             case ast.Assign() | ast.AnnAssign():
+                known[node] = _digest(node, known)
                 for name in _defined(node):
-                    yield Symbol(f"{prefix}{name}", node.lineno, node.end_lineno or node.lineno, _digest(node))
+                    yield Symbol(f"{prefix}{name}", node.lineno, node.end_lineno or node.lineno, known[node])
             case ast.If() | ast.Try():
-                yield from _symbols([*node.body, *node.orelse], prefix)
+                yield from _symbols([*node.body, *node.orelse], prefix, known)
 
 
-def _digest(root: ast.AST) -> str:
+def _digest(root: ast.AST, known: Mapping[ast.AST, str]) -> str:
     """A hash of the syntax without docstrings and places; the same in every version of Python that reads it."""
     written: list[str] = []
     waiting: list[object] = [root]
     while waiting:
         node = waiting.pop()
-        if isinstance(node, ast.AST):
+        if isinstance(node, ast.AST) and node in known:
+            written.append(known[node])
+        elif isinstance(node, ast.AST):
             kind = type(node)
             written.append(kind.__name__)
             waiting.append(_END)
