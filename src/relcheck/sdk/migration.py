@@ -121,6 +121,7 @@ class MigrationRule(ProjectRule[object]):
     def check(self, project: Project[object]) -> Iterator[ProjectDraft]:
         """The findings over all migrations of the project."""
         judged = self.judge(project.migrations.migrations, project.is_gated)
+        told: set[tuple[str, Region, str, bool]] = set()
         for found in chain(judged, self.check_project(project)):
             operation, approved, details, fix = found.operation, False, found.details, found.fix
             if operation is not None:
@@ -133,6 +134,10 @@ class MigrationRule(ProjectRule[object]):
                     "facets": dict(standing.facets),
                     "operation_hash": operation_hash(operation, found.migration),
                 }
+            said = (found.path, found.region, found.message, approved)
+            if said in told:  # a loop or a helper does the same there once more
+                continue
+            told.add(said)
             yield project.finding(
                 found.path,
                 found.region,
