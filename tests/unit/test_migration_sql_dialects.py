@@ -155,3 +155,26 @@ def test_a_hole_at_the_end_may_be_a_clause_or_nothing(dialect: Dialect) -> None:
     [operation] = read_sql(text, dialect).operations
     assert (operation.kind, operation.has_where) == (Kind.UPDATE, True)
     assert set(operation.unknown) == {"where", "sql"}
+
+
+def test_a_call_of_a_procedure_that_the_same_text_makes_is_what_its_body_does() -> None:
+    text = (
+        "CREATE PROCEDURE p()\nBEGIN\n  IF EXISTS (SELECT 1 FROM information_schema.tables) THEN\n"
+        "    ALTER TABLE t DROP FOREIGN KEY k;\n  ELSE\n    SELECT 1;\n  END IF;\nEND;\n"
+        "CALL p();\nDROP PROCEDURE p;"
+    )
+    made, dropped, selected, removed = read_sql(text, "mysql").operations
+    assert (made.kind, removed.kind) == (Kind.CREATE_ROUTINE, Kind.DROP_ROUTINE)
+    assert (dropped.kind, dropped.table, dropped.name) == (Kind.DROP_CONSTRAINT, "t", "k")
+    assert dropped.guards == ("EXISTS (SELECT 1 FROM information_schema.tables)",)
+    assert selected.guards == ("not (EXISTS (SELECT 1 FROM information_schema.tables))",)
+    assert (dropped.region.line, dropped.sql) == (9, "DROP FOREIGN KEY k")
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["WHILE a < 2 DO DELETE FROM t; END WHILE;", "PREPARE s FROM @q; EXECUTE s;", "END IF;", "IF a THEN END IF;", ""],
+)
+def test_a_procedure_of_which_the_body_is_not_followed_stays_opaque(body: str) -> None:
+    found = read_sql(f"CREATE PROCEDURE p() BEGIN {body} END; CALL p();", "mysql").operations
+    assert [one.kind for one in found][1:] in ([Kind.OPAQUE], [])

@@ -137,7 +137,7 @@ class _Reading:
             return [known for read in read_statement(statement) for known in self._called(read, statement)]
         from relcheck.sources.migration.sql.other.reader import read_statement as read_other
 
-        return read_other(statement, self._dialect)
+        return [known for read in read_other(statement, self._dialect) for known in self._called(read, statement)]
 
     def _called(self, read: Read, statement: Statement) -> list[Read]:
         """A call of a function that the same text makes is what its body does, at the place of the call."""
@@ -147,7 +147,10 @@ class _Reading:
         made = self._routines.get(operation.name or "") if operation.object_type == "call" else None
         if made is None or operation.kind is not Kind.OPAQUE:
             return [read]
-        from relcheck.sources.migration.sql.postgres.blocks import routine
+        if self._dialect == "postgres":
+            from relcheck.sources.migration.sql.postgres.blocks import routine
+        else:
+            from relcheck.sources.migration.sql.other.routine import routine
 
         body = routine(made)
         if body is None:

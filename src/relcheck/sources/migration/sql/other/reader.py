@@ -400,9 +400,14 @@ def _access(kind: Kind) -> _Reader:
 
 def _opaque(spelled: str) -> _Reader:
     def read(cursor: Cursor) -> Iterator[Operation]:
+        before = cursor.at
+        name = cursor.name() if spelled == "call" else None
+        cursor.at = before
         what = cursor.rest()
         reason = f"it runs {what}, and what that does is not written here"
-        yield Operation(kind=Kind.OPAQUE, region=NOWHERE, object_type=spelled, reason=reason, unknown=("kind",))
+        yield Operation(
+            kind=Kind.OPAQUE, region=NOWHERE, name=name, object_type=spelled, reason=reason, unknown=("kind",)
+        )
 
     return read
 
