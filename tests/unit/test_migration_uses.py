@@ -110,6 +110,11 @@ def test_typescript_uses_words_in_either_spelling(word: str) -> None:
     assert not _uses("a.ts", f"letter.{word} = 1;\n", Wanted("orders", "ship_note"))
 
 
+def test_a_client_of_prisma_calls_a_table_in_small_letters() -> None:
+    code = "prisma.ticket.findMany({ where: { urgent: true } });\n"
+    assert _uses("a.ts", code, Wanted("Ticket", "urgent")) == [(1, 35, "the word stands in it", _MEDIUM)]
+
+
 def test_a_table_is_used_by_its_model_and_by_sql() -> None:
     code = """\
         class Order(Base):

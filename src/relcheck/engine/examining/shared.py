@@ -91,6 +91,7 @@ MIGRATIONS = SharedView(
         (Clause(("down_revision",)),),
         (Clause(("run_migrations_online", "run_migrations_offline")),),
         (Clause(("migrations",)), Clause(("Migration",)), Clause(("operations", "dependencies"))),
+        (Clause(("DATABASES", "DEFAULT_AUTO_FIELD", "MIGRATION_MODULES", "AUTH_USER_MODEL")),),
     ),
     module="relcheck.sources.migration.facts",
 )

@@ -68,7 +68,8 @@ class Wanted(msgspec.Struct, frozen=True):
         if table.endswith("ies"):
             forms.add(f"{table[:-3]}y")
         camel = {re.sub(r"_(\w)", lambda found: found[1].upper(), one) for one in forms}
-        return frozenset(forms | camel | {f"{one[:1].upper()}{one[1:]}" for one in camel if one})
+        capital = {f"{one[:1].upper()}{one[1:]}" for one in camel if one}
+        return frozenset(forms | camel | capital | {f"{one[:1].lower()}{one[1:]}" for one in camel if one})
 
 
 def uses(path: str, text: str, wanted: Iterable[Wanted]) -> Iterator[tuple[Wanted, Use]]:
