@@ -106,7 +106,7 @@ class Governance(msgspec.Struct, frozen=True):
         for one in migration.operations:
             if one is before:
                 return False
-            if one.kind is Kind.SET and one.name == name and one.value not in ("0", "DEFAULT", None):
+            if one.kind is Kind.SET and one.name == name and one.value not in ("0", "DEFAULT", "default", None):
                 return True
         return False
 

@@ -76,5 +76,5 @@ def _parts(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
 
 
 _NOT_FOLLOWED = frozenset(
-    "BEGIN CALL CASE CLOSE DECLARE END EXECUTE FETCH ITERATE LEAVE LOOP OPEN PREPARE REPEAT RETURN WHILE".split()
+    ["BEGIN", "CALL", "CASE", "CLOSE", "DECLARE", "END", "EXECUTE", "FETCH", "ITERATE", "LEAVE", "LOOP", "OPEN", "PREPARE", "REPEAT", "RETURN", "WHILE"]
 )
