@@ -17,7 +17,11 @@ def known_errors() -> tuple[type[Exception], ...]:
     from relcheck.engine.files.discover import DiscoveryError
     from relcheck.engine.files.git import GitError
     from relcheck.engine.plan import SelectionError
+    from relcheck.engine.rendering import RenderedError
     from relcheck.engine.revisions.revision import RevisionError
     from relcheck.engine.signoffs import SignoffsError
 
-    return (ConfigError, RuleError, DiscoveryError, GitError, RevisionError, SelectionError, SignoffsError, WaiveError)
+    return (
+        *(ConfigError, RuleError, DiscoveryError, GitError, RevisionError, SelectionError),
+        *(RenderedError, SignoffsError, WaiveError),
+    )

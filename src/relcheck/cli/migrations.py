@@ -27,6 +27,7 @@ def migrations() -> None:
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--base", metavar="REF", help="Review what the merge base of REF and HEAD does not have.")
 @click.option("--history", is_flag=True, help="Review migrations that were there before, too.")
+@click.option("--rendered", type=click.Path(path_type=Path), metavar="FILE", help="SQL rendered from the migrations.")
 @click.option("--signoffs", type=click.Path(path_type=Path), metavar="FILE", help="Who has signed for the change.")
 @click.option("--config", type=click.Path(path_type=Path), envvar="RELCHECK_CONFIG", help="The configuration to use.")
 @click.option(
@@ -42,6 +43,7 @@ def migrations() -> None:
 def review(
     paths: tuple[Path, ...],
     base: str | None,
+    rendered: Path | None,
     signoffs: Path | None,
     config: Path | None,
     form: str,
@@ -70,6 +72,7 @@ def review(
             base=base,
             history=history,
             signoffs=signoffs,
+            rendered=rendered,
         )
     )
     for note in surveyed.outcome.notes:

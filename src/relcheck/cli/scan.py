@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 @click.option("--staged", is_flag=True, help="What is staged, as it is staged.")
 @click.option("--base", metavar="REF", help="Report what the merge base of REF and HEAD does not have.")
 @click.option("--history", is_flag=True, help="Gate migrations that were there before, too.")
+@click.option("--rendered", type=click.Path(path_type=Path), metavar="FILE", help="SQL rendered from the migrations.")
 @click.option("--signoffs", type=click.Path(path_type=Path), metavar="FILE", help="Who has signed for the change.")
 @click.option("--policy-from", metavar="REF", help="Configuration, waivers and local rules as REF has them.")
 @click.option("--fail-on", type=click.Choice(["error", "warning", "info"]), help="Exit 1 at or above this severity.")
@@ -60,6 +61,7 @@ def scan(
     ignore: tuple[str, ...],
     config: Path | None,
     base: str | None,
+    rendered: Path | None,
     signoffs: Path | None,
     policy_from: str | None,
     fail_on: str | None,
@@ -101,6 +103,7 @@ def scan(
         fail_on=Severity(fail_on) if fail_on else None,
         history=flags["history"],
         signoffs=signoffs,
+        rendered=rendered,
     )
     try:
         surveyed = survey(request)

@@ -28,7 +28,8 @@ LOCAL_RULES = ".relcheck/rules"
 class Request(msgspec.Struct, frozen=True, kw_only=True):
     """What the user asks of a scan. `paths` and `config` are as given, relative to `cwd`; `jobs` 0 leaves the number
     to relcheck. `base` and `policy_from` are git's names of revisions. `fail_on` goes before the configuration.
-    `history` says that migrations are gated that were there before, `signoffs` is the file that says who has signed.
+    `history` says that migrations are gated that were there before, `signoffs` is the file that says who has signed,
+    `rendered` one of SQL that the team rendered from its migrations.
     With a `stage` its rules run, and no others."""
 
     cwd: Path
@@ -50,6 +51,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     fail_on: Severity | None = None
     history: bool = False
     signoffs: Path | None = None
+    rendered: Path | None = None
     stage: str = ""
 
 

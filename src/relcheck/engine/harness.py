@@ -31,6 +31,7 @@ from relcheck.engine.revisions.history import History, Then
 from relcheck.model.finding import Finding, Status
 from relcheck.sdk.examples import Example, Expect
 from relcheck.sdk.options import OptionValue
+from relcheck.sdk.rendered import Rendered
 from relcheck.sdk.rule import ProjectRule
 from relcheck.sdk.spec import Catalog, RuleSpec
 
@@ -63,6 +64,7 @@ def check_rule(spec: RuleSpec, examples: tuple[Example, ...], catalog: Catalog) 
             example.code,
             example.path,
             example.settings,
+            example.rendered,
             tuple(sorted(example.files.items())),
             (example.sql, example.alembic, example.django, example.before, example.models),
             (example.dialect, example.server),
@@ -99,9 +101,10 @@ def findings_in(
     prefilter: bool = True,
     settings: str = "",
     earlier: Mapping[str, str] | None = None,
+    rendered: str = "",
 ) -> list[Finding]:
     """What a rule finds in files that exist only here. `settings` is the text of their `relcheck.toml`, `earlier` what
-    the project was at the base of the change and before."""
+    the project was at the base of the change and before, `rendered` the text of `--rendered`."""
     config = load_config(
         Path("/relcheck.toml") if settings else None,
         shown_as="relcheck.toml",
@@ -119,6 +122,8 @@ def findings_in(
         project = ProjectView(examined, scopes, config, _TODAY, contents=lambda path: files[path].encode())
         if earlier is not None:
             project = _changed(project, examiner, files, earlier)
+        if rendered:
+            project = msgspec.structs.replace(project, rendered=Rendered("rendered.sql", rendered))
         found, crashes = check_project(planned, rule, project)
         findings.extend(found)
         examined["."] = Examined(crashes=tuple(crashes))
@@ -201,6 +206,7 @@ class _Trial:
             prefilter=prefilter,
             settings=textwrap.dedent(self._example.settings),
             earlier=self._example.earlier,
+            rendered=self._example.rendered,
         )
 
     def _same(self, how: str, found: list[Finding], again: list[Finding]) -> Iterator[str]:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from relcheck.engine.migrating import Old
     from relcheck.engine.revisions.history import History, Then
     from relcheck.sdk.governance import Governance, Signature
+    from relcheck.sdk.rendered import Rendered
     from relcheck.sdk.selection import Selections
     from relcheck.sources.markers.marker import Marker
     from relcheck.sources.matrix.link import Documents, Shape
@@ -67,7 +68,8 @@ class ProjectView(msgspec.Struct, frozen=True, dict=True):
 
     `contents` reads any file of the revision and raises ContentError. Where the project is compared with another
     revision, `compared` gives that one, and `origin` the path that a file had there. `history` says which files are as
-    they were before the change. `signatures` are those that the scan was given. `then` gives those files back that
+    they were before the change. `signatures` are those that the scan was given, `rendered` is
+    SQL that was rendered from the migrations. `then` gives those files back that
     have changed in so many days. `beyond` tells whether a file may be there that is none of `files`: excluded, or
     outside of the project. `code_cache` opens what earlier runs have read
     of code. `policy` reads a file where the policy is read from, where that is another revision.
@@ -83,6 +85,7 @@ class ProjectView(msgspec.Struct, frozen=True, dict=True):
     origin: Callable[[str], str | None] | None = None
     history: Callable[[], History | None] | None = None
     signatures: Sequence[Signature] | None = None
+    rendered: Rendered | None = None
     then: Callable[[int, Callable[[str], bool]], Then] | None = None
     beyond: Callable[[str], bool] | None = None
     code_cache: Callable[[], Cache] | None = None
@@ -275,6 +278,10 @@ class _RuleView(msgspec.Struct, frozen=True):
     @property
     def governance(self) -> Governance:
         return self.project.governance
+
+    @property
+    def rendered(self) -> Rendered | None:
+        return self.project.rendered
 
     def is_gated(self, migration: Migration) -> bool:
         return migration.path not in self.project.old_migrations.paths and not migration.restates

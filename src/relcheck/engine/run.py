@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from relcheck.engine.revisions.history import History
     from relcheck.engine.revisions.policy import PolicyFiles, Said
     from relcheck.sdk.governance import Signature
+    from relcheck.sdk.rendered import Rendered
 
 _ABOUT_FILES = frozenset({"relcheck/nothing-checked", "relcheck/rule-crashed"})
 """Findings that are not about a line."""
@@ -151,6 +152,7 @@ class _Scan:
         self._shown: tuple[str, Source] | None = None
         self._unknown_imports: int | None = None
         self._signatures = self._signed(request.cwd / request.signoffs) if request.signoffs is not None else None
+        self._rendered = self._read_rendered(request.cwd, request.rendered) if request.rendered is not None else None
         self._known = Known(self._open_cache if request.cache else None)
         self._examination = Examination(
             self.examiner, self._known, workspace.read, workspace.blob_id, jobs=request.jobs
@@ -284,7 +286,7 @@ class _Scan:
 
             ago = partial(then, repository, self.request.today)
             here = replace(here, history=partial(self.history, repository, comparison), then=ago)
-        here = replace(here, signatures=self._signatures)
+        here = replace(here, signatures=self._signatures, rendered=self._rendered)
         return comparison.with_before(here) if comparison is not None else here
 
     def _of_policy(self, path: str) -> bytes:
@@ -292,6 +294,12 @@ class _Scan:
         if self.revisions is None:
             raise FileNotFoundError(path)
         return self.revisions.policy_files.read(self.ground.root / path)
+
+    def _read_rendered(self, folder: Path, file: Path) -> Rendered:
+        """SQL that was rendered. Raises RenderedError."""
+        from relcheck.engine.rendering import read_rendered
+
+        return read_rendered(folder, file)
 
     def _signed(self, file: Path) -> Sequence[Signature]:
         """Who has signed for the scanned commit. Raises SignoffsError and GitError."""

@@ -39,7 +39,8 @@ class Example(msgspec.Struct, frozen=True, kw_only=True):
     """A small file (`code` at `path`), with the other files that it needs and the options that it is about.
 
     `title` says what the reader should see in it. `files` are further files of the project by path, `settings` is its
-    `relcheck.toml`. `earlier` is the project as it was at the base of the change and in the days before it.
+    `relcheck.toml`. `earlier` is the project as it was at the base of the change and in the days before it,
+    `rendered` the SQL that the team rendered from its migrations.
     """
 
     code: str
@@ -51,6 +52,7 @@ class Example(msgspec.Struct, frozen=True, kw_only=True):
     fixed: str | None = None
     settings: str = ""
     earlier: Mapping[str, str] | None = None
+    rendered: str = ""
     sql: str = ""
     alembic: str = ""
     django: str = ""
@@ -75,6 +77,7 @@ def Valid(  # noqa: N802  # reads as a class in a list of examples
     files: Mapping[str, str] | None = None,
     settings: str = "",
     earlier: Mapping[str, str] | None = None,
+    rendered: str = "",
     sql: str = "",
     alembic: str = "",
     django: str = "",
@@ -92,6 +95,7 @@ def Valid(  # noqa: N802  # reads as a class in a list of examples
         files=files or {},
         settings=settings,
         earlier=earlier,
+        rendered=rendered,
         sql=sql,
         alembic=alembic,
         django=django,
@@ -112,6 +116,7 @@ def Invalid(  # noqa: N802  # reads as a class in a list of examples
     fixed: str | None = None,
     settings: str = "",
     earlier: Mapping[str, str] | None = None,
+    rendered: str = "",
     sql: str = "",
     alembic: str = "",
     django: str = "",
@@ -135,6 +140,7 @@ def Invalid(  # noqa: N802  # reads as a class in a list of examples
         fixed=fixed,
         settings=settings,
         earlier=earlier,
+        rendered=rendered,
         sql=sql,
         alembic=alembic,
         django=django,

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from relcheck.sdk.governance import Governance
     from relcheck.sdk.layering import Layering
     from relcheck.sdk.operations import OperationSelector
+    from relcheck.sdk.rendered import Rendered
     from relcheck.sdk.selection import Selections
     from relcheck.sources.markers.marker import Marker
     from relcheck.sources.matrix.link import Documents
@@ -166,6 +167,10 @@ class Project(Protocol[Facts_co]):
     @property
     def migrations(self) -> Migrations:
         """What the migrations of the project do, each operation complete."""
+
+    @property
+    def rendered(self) -> Rendered | None:
+        """SQL that the team has rendered from its migrations, where the scan was given any."""
 
     def is_gated(self, migration: Migration) -> bool:
         """Whether a migration is judged: history is not, unless it is asked for."""
