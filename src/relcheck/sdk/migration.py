@@ -106,6 +106,8 @@ class MigrationRule(ProjectRule[object]):
 
     view = View.MIGRATIONS
     facts = object
+    approvable: ClassVar[bool] = True
+    """Whether an approval of the operation is one of what this rule finds in it."""
     files: ClassVar[tuple[str, ...]] = ("**/*.py", "**/*.sql")
 
     def mended(self, operation: Operation, migration: Migration, written: Written) -> Fix | None:
@@ -128,7 +130,7 @@ class MigrationRule(ProjectRule[object]):
                 fix = fix or self._fix(operation, found.migration, project)
                 effect = effect_of(operation, found.migration.server_version)
                 standing = project.governance.standing(operation, found.migration, effect)
-                approved = standing.approved
+                approved = standing.approved and self.approvable
                 details = {
                     **details,
                     "facets": dict(standing.facets),

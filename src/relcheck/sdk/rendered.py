@@ -27,7 +27,7 @@ _LEFT_OUT = frozenset(
     }
 )
 """What changes nothing, and what has no SQL: code in Python is not rendered."""
-_DETAILS = ("unique", "concurrently", "cascade")
+_DETAILS = ("unique", "concurrently")
 
 
 class Rendered(msgspec.Struct, frozen=True):
@@ -128,7 +128,8 @@ def _same(one: tuple[str | None, ...], other: tuple[str | None, ...]) -> bool:
 
 def _otherwise(read: Operation, rendered: Operation) -> str:
     """How two operations that change the same differ; empty where they do not, or where it is not known."""
-    for name in _DETAILS:
+    # Django writes CASCADE behind every column that it drops, and the reader of its operations leaves that out.
+    for name in (*_DETAILS, *(("cascade",) if read.sql else ())):
         theirs = getattr(rendered, name)
         if getattr(read, name) != theirs and name not in read.unknown:
             return _in_it(name.upper(), there=theirs)

@@ -44,6 +44,8 @@ class RenderedDiffers(MigrationRule):
     says, and report the migration.
     """
 
+    approvable = False  # what was approved is the operation as it was read
+
     def check_project(self, project: Project[object]) -> MigrationFindings:
         rendered = project.rendered
         if rendered is None:
