@@ -99,6 +99,14 @@ def test_markers_and_rules_and_tests_are_in_it(project: Project) -> None:
     assert document["gaps"] == []
 
 
+def test_two_symbols_of_one_file_both_count(project: Project) -> None:
+    stub = "export function canWrite() {\n  return true;\n}\n"
+    project.write("src/guards.ts", f"{stub}// relcheck: upholds G-4\nexport function stop(db) {{\n  db.close();\n}}\n")
+    project.commit()
+    ran = project.relcheck("matrix", "trace", "G-4")
+    assert "  gap: it is called a stub, and stop changes something or may refuse\n" in ran.out
+
+
 def test_an_identifier_of_the_mechanism_leads_to_its_definition(project: Project) -> None:
     ran = project.relcheck("matrix", "trace", "Admin attribution")
     assert "    src/actor.ts\n      requireActor (line 1): active" in ran.out

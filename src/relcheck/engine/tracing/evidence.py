@@ -76,7 +76,7 @@ def _is_of(one: TestCase, path: str) -> bool:
     if not _MODULE.fullmatch(group):
         return False
     module = posixpath.splitext(path)[0].replace("/", ".")
-    return any(name == module or name.startswith(f"{module}.") or module.endswith(f".{name}") for name in (group,))
+    return group == module or group.startswith(f"{module}.") or module.endswith(f".{group}")
 
 
 def _junit(file: Path) -> Iterator[TestCase]:

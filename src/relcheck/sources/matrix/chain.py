@@ -119,10 +119,13 @@ class Chain(msgspec.Struct, frozen=True):
 
     @property
     def all_places(self) -> tuple[TracedPlace, ...]:
-        """The places of its rows and of its markers, each once."""
+        """The files of its rows and of its markers, each once, with the symbols of all that name it."""
         found: dict[str, TracedPlace] = {}
         for one in (*(place for row in self.rows for place in row.places), *self.places):
             before = found.get(one.path)
-            if before is None or len(one.symbols) > len(before.symbols):
-                found[one.path] = one
+            if before is not None:
+                known = {symbol.name for symbol in before.symbols}
+                more = tuple(symbol for symbol in one.symbols if symbol.name not in known)
+                one = msgspec.structs.replace(before, symbols=(*before.symbols, *more))
+            found[one.path] = one
         return tuple(found.values())
