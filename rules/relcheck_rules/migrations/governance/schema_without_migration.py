@@ -39,6 +39,7 @@ class SchemaWithoutMigration(MigrationRule):
     """
 
     severity = Severity.WARNING
+    aliases = ("migrations/model-drift",)
 
     class Options(RuleOptions, frozen=True):
         ignore: tuple[Glob, ...] = ("**/tests/**", "**/test_*.py", "**/conftest.py")
