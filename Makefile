@@ -18,7 +18,7 @@ scan: $(VENV)/installed ## scan the bundled example, or REPO=path
 	@$(BIN)/relcheck scan "$(REPO)" $(if $(filter $(EXAMPLE),$(REPO)),--exit-zero) $(ARGS)
 
 test: $(VENV)/installed-test ## run all tests, or ARGS="tests/unit -k lock"
-	@$(BIN)/python -m pytest -q $(ARGS)
+	@$(BIN)/python -m pytest -q --numprocesses auto --dist loadfile $(ARGS)
 
 test-postgres: $(VENV)/installed-test ## what migrations lock, read and lose, beside a real PostgreSQL started for it
 	@RELCHECK_TESTS_REQUIRE=postgres $(BIN)/python -m pytest -q tests/postgres $(ARGS)
