@@ -12,6 +12,7 @@ _XML_TABLE |= {ord(character): as_escape(character) for character in "\ufffe\uff
 _MARKDOWN_TABLE = str.maketrans({character: f"\\{character}" for character in "\\`*_[]<>&~$|"})
 # GitHub and GitLab look for mentions and references in what was rendered: an escape is gone there, an element is not.
 _MARKDOWN_TABLE |= {ord(character): f"<span>{character}</span>" for character in "@#"}
+_REFERENCE = re.compile(r"(?i)[@#]|(?<=:)//|(?<=www)\.|(?<=GH)-(?=\d)")
 _LINK = re.compile(r"(?i)(?<=:)//|(?<=www)\.|(?<=GH)-(?=\d)")
 
 
@@ -52,6 +53,14 @@ def markdown_text(text: str) -> str:
     It is meant to stand behind other text, so that what begins a block when it begins a line needs no escape.
     """
     return _LINK.sub(_unlinked, one_line(text).translate(_MARKDOWN_TABLE))
+
+
+def markdown_html(text: str) -> str:
+    """The text on one line, within an element of HTML in Markdown, where backslashes escape nothing: no markup, no
+    link, no mention, no reference."""
+    from html import escape
+
+    return _REFERENCE.sub(r"<span>\g<0></span>", escape(one_line(text), quote=False))
 
 
 def markdown_code(text: str) -> str:

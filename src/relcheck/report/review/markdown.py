@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from relcheck.model.migration_review import Remark, Review, ReviewedMigration, ReviewedOperation
 from relcheck.model.severity import Severity
 from relcheck.report.escape import no_commands, shortened
-from relcheck.report.markup import longest_run, markdown_code, markdown_text
+from relcheck.report.markup import longest_run, markdown_code, markdown_html, markdown_text
 from relcheck.report.review.rows import gravest, heading, is_open, rows, verdict
 
 _MOST = 60_000
@@ -54,7 +54,7 @@ def _operation(operation: ReviewedOperation) -> Iterator[str]:
     severity = gravest(operation)
     sign = f"{_SIGN[severity]} " if severity is not None else ""
     yield f"<details{' open' if severity is Severity.ERROR else ''}><summary>{sign}"
-    yield f"{markdown_text(shortened(operation.what, _LONG))} (line {operation.region.line})</summary>\n\n"
+    yield f"{markdown_html(shortened(operation.what, _LONG))} (line {operation.region.line})</summary>\n\n"
     for row in rows(operation):
         name = f"**{row.name}**" if row.bad else row.name
         yield f"- {name}: {markdown_text(shortened(row.said, _LONG))}\n"
