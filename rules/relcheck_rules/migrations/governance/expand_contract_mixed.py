@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 from relcheck.sdk import Found, Invalid, Valid
-from relcheck.sdk.migration import Kind, Migration, MigrationFindings, MigrationRule, Operation
+from relcheck.sdk.migration import UNKNOWN, Kind, Migration, MigrationFindings, MigrationRule, Operation
+from relcheck_rules.migrations._replaced import is_made_again
 
 _ALIKE = 0.6
 _MOVES_ROWS = (Kind.UPDATE, Kind.INSERT, Kind.DATA_CODE)
@@ -51,6 +52,20 @@ class ExpandContractMixed(MigrationRule):
             title="Unlike things may come and go together",
             sql="ALTER TABLE shop_member ADD COLUMN born date;\nALTER TABLE shop_member DROP COLUMN fax;",
         ),
+        Valid(
+            title="Nor need a column that is filled have to do with one that goes",
+            sql="ALTER TABLE shop_member ADD COLUMN born date;\n"
+            "UPDATE shop_member SET email = lower(email) WHERE email <> lower(email);\n"
+            "ALTER TABLE shop_member DROP COLUMN fax;",
+        ),
+        Valid(
+            title="SQLite alters a table by making it anew",
+            sql="CREATE TABLE shop_member_new (id bigint, name text);\n"
+            "INSERT INTO shop_member_new (id, name) SELECT id, name FROM shop_member;\n"
+            "DROP TABLE shop_member;\nALTER TABLE shop_member_new RENAME TO shop_member;",
+            before="CREATE TABLE shop_member (id bigint, name text);",
+            dialect="sqlite",
+        ),
         Valid(sql="ALTER TABLE shop_member ADD COLUMN a int;\nALTER TABLE shop_member DROP COLUMN a;"),
     )
 
@@ -58,7 +73,7 @@ class ExpandContractMixed(MigrationRule):
         if migration.replaces:
             return  # what was squashed came in several releases
         for index, one in enumerate(migration.operations):
-            if one.created_here or one.before.column_is_new:
+            if one.created_here or one.before.column_is_new or is_made_again(one, migration):
                 continue
             successor = next(_successors(one, migration.operations[:index]), None)
             if successor is not None:
@@ -73,12 +88,10 @@ class ExpandContractMixed(MigrationRule):
 
 def _successors(gone: Operation, before: tuple[Operation, ...]) -> Iterator[str]:
     """What was added in the place of something that is dropped."""
-    for one in before:
+    for one in (each for each in before if _meets(each, gone)):
         if gone.kind is Kind.DROP_COLUMN and one.kind is Kind.ADD_COLUMN and one.table == gone.table:
             for column in one.new_columns:
-                moved = any(
-                    each.kind in _MOVES_ROWS and each.table == gone.table and not each.created_here for each in before
-                )
+                moved = any(_fills(each, gone.table, column.name) and _meets(each, gone) for each in before)
                 if moved or _alike(column.name, gone.column or ""):
                     yield f"{one.table}.{column.name}"
         elif gone.kind is Kind.DROP_TABLE and one.kind in (Kind.CREATE_TABLE, Kind.CREATE_TABLE_AS):
@@ -87,6 +100,18 @@ def _successors(gone: Operation, before: tuple[Operation, ...]) -> Iterator[str]
             )
             if filled or gone.table in one.reads:
                 yield f"{one.table}"
+
+
+def _meets(one: Operation, other: Operation) -> bool:
+    """Whether some database sees both: a migration may go one way for each."""
+    return not (one.dialects and other.dialects) or bool(set(one.dialects) & set(other.dialects))
+
+
+def _fills(one: Operation, table: str | None, column: str) -> bool:
+    """Whether it writes the column in rows that were there before; all columns where it does not say which."""
+    if one.kind not in _MOVES_ROWS or one.table != table or one.created_here:
+        return False
+    return not one.columns or column in one.columns or UNKNOWN in one.columns
 
 
 def _alike(one: str, other: str) -> bool:
