@@ -131,3 +131,46 @@ def test_a_table_is_used_by_its_model_and_by_sql() -> None:
 
 def test_a_file_that_cannot_be_parsed_says_nothing_and_is_told_elsewhere() -> None:
     assert not _uses("a.py", "def (:\n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Merge the orders of a day into a combined list of orders.",
+        "where the orders come from",
+        "SELECT 1 FROM pg_class WHERE relname IN ('orders', 'note')",
+    ],
+)
+def test_a_sentence_and_a_value_in_sql_name_no_table(text: str) -> None:
+    assert _uses("app/lists.py", f'TEXT = "{text}"\n', Wanted("orders")) == []
+
+
+@pytest.mark.parametrize("text", ["select id from orders", " FROM orders", "join orders on true", "UPDATE orders SET"])
+def test_sql_is_told_by_its_words(text: str) -> None:
+    assert len(_uses("app/lists.py", f'TEXT = "{text}"\n', Wanted("orders"))) == 1
+
+
+def test_a_docstring_names_nothing() -> None:
+    code = '''\
+        def totals():
+            """SELECT note FROM orders."""
+            return query("SELECT note FROM orders")
+        '''
+    assert [line for line, *_ in _uses("app/lists.py", code)] == [3]
+
+
+def test_an_annotation_for_type_checkers_is_no_column() -> None:
+    code = """\
+        class Order(Base):
+            __tablename__ = "orders"
+            note: str
+
+        class Paper(SQLModel, table=True):
+            __tablename__ = "orders"
+            note: str
+
+        class Sheet(Base):
+            __tablename__ = "orders"
+            note: Mapped[str]
+        """
+    assert [line for line, *_ in _uses("app/models.py", code)] == [7, 11]

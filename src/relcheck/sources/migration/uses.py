@@ -26,7 +26,17 @@ _PRISMA_MODEL = re.compile(r"^[ \t]*model[ \t]+(\w+)[ \t]*\{(.*?)^[ \t]*\}", re.
 _WORD = re.compile(r"[\w$]+")
 _VISIBLE = re.compile(r"[^\n]")
 _CLASS = re.compile(r"^[ \t]*class[ \t]+(\w+)", re.MULTILINE)
-_SQL_VERBS = re.compile(r"\b(?:select|insert|update|delete|from|join|into|where|alter|copy|returning)\b", re.IGNORECASE)
+_SQL = re.compile(
+    r"""\b(?:SELECT|INSERT|UPDATE|DELETE|FROM|JOIN|INTO|WHERE|ALTER|COPY|RETURNING)\b
+    | (?i:\bselect\b.*\bfrom\b | \b(?:insert|merge)\s+into\b | \bupdate\b.*\bset\b | \bdelete\s+from\b
+        | \balter\s+table\b | \bjoin\b.*\bon\b | ^\s*(?:from|where|join|returning)\b)""",
+    re.VERBOSE | re.DOTALL,
+)
+"""What tells SQL from a sentence: words in capitals, or two that belong together. A part of a string may begin with
+one."""
+_BEFORE_TABLES = "from|join|into|update|table|view|only|exists|using|truncate|references|on|copy"
+_SQL_TEXT = re.compile(r"'[^']*'")
+"""A value in SQL, not a name."""
 
 
 class Use(msgspec.Struct, frozen=True, order=True):
@@ -129,8 +139,13 @@ def _in_python(path: str, text: str, wanted: Iterable[Wanted], said: frozenset[s
 
 def _words(tree: ast.Module) -> _Words:
     words = _Words([], [], {}, {})
+    comments: set[ast.AST] = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute):
+        if node in comments:
+            continue
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            comments.add(node.value)  # a string by itself is a docstring, and does nothing
+        elif isinstance(node, ast.Attribute):
             words.attributes.setdefault(node.attr, []).append(node)
         elif isinstance(node, ast.Constant):
             if isinstance(node.value, str):
@@ -168,13 +183,20 @@ def _in_model(model: ast.ClassDef, wanted: Wanted) -> Iterator[tuple[ast.AST, st
         target = (
             one.targets[0] if isinstance(one, ast.Assign) else one.target if isinstance(one, ast.AnnAssign) else None
         )
-        if not isinstance(target, ast.Name):
+        if not isinstance(target, ast.Name) or (isinstance(one, ast.AnnAssign) and not _is_field(one, model)):
             continue
         value = getattr(one, "value", None)
         named = _column_name(value)
         is_key = f"{target.id}_id" == wanted.column and value is not None and "Foreign" in ast.unparse(value)
         if (named or target.id) == wanted.column or (named is None and is_key):
             yield target, f"the model {model.name} has the column"
+
+
+def _is_field(one: ast.AnnAssign, model: ast.ClassDef) -> bool:
+    """Whether an annotation makes a column: with a value, as `Mapped[…]`, or in a table of SQLModel. Others are for
+    type checkers only."""
+    of_sqlmodel = any(keyword.arg == "table" for keyword in model.keywords)
+    return one.value is not None or of_sqlmodel or "Mapped" in ast.unparse(one.annotation)
 
 
 def _column_name(value: ast.expr | None) -> str | None:
@@ -195,7 +217,7 @@ def _using(words: _Words, wanted: Wanted, *, speaks: bool) -> Iterator[tuple[ast
         said = str(text.value)
         if wanted.word not in said or not _holds(said, wanted.word):
             continue
-        if _SQL_VERBS.search(said) and (wanted.column is None or _holds(said, wanted.bare_table)):
+        if _SQL.search(said) and _in_sql(_SQL_TEXT.sub("''", said), wanted):
             yield text, "SQL names it", Confidence.HIGH
         elif said == wanted.word and (speaks or wanted.column is None):
             yield text, "a string names it", Confidence.MEDIUM
@@ -206,6 +228,15 @@ def _using(words: _Words, wanted: Wanted, *, speaks: bool) -> Iterator[tuple[ast
         yield from (
             (one, "an argument has its name", Confidence.MEDIUM) for one in words.arguments.get(wanted.word, ())
         )
+
+
+def _in_sql(sql: str, wanted: Wanted) -> bool:
+    """Whether SQL names the column, and its table; a table stands where tables do."""
+    if wanted.column is not None:
+        return _holds(sql, wanted.word) and _holds(sql, wanted.bare_table)
+    quote = r"[\"`\[]?"
+    qualified = rf"{quote}(?:[\w$]+[\"`\]]?\.{quote})?{re.escape(wanted.word)}(?![\w$])"
+    return re.search(rf"(?:\b(?:{_BEFORE_TABLES})\s+|,\s*){qualified}", sql, re.IGNORECASE) is not None
 
 
 def _in_prisma(path: str, text: str, wanted: Wanted) -> Iterator[Use]:
