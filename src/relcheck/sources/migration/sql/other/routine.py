@@ -76,8 +76,8 @@ def _parts(tokens: Sequence[Token]) -> Iterator[Sequence[Token]]:
 
 
 _NOT_FOLLOWED = frozenset(
-    (
+    {
         *("BEGIN", "CALL", "CASE", "CLOSE", "DECLARE", "END", "EXECUTE", "FETCH"),
         *("ITERATE", "LEAVE", "LOOP", "OPEN", "PREPARE", "REPEAT", "RETURN", "WHILE"),
-    )
+    }
 )
