@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from relcheck.sdk import Invalid, Valid, on
+from relcheck.sdk import Confidence, Invalid, Severity, Valid, on
 from relcheck.sdk.migration import Migration, MigrationFindings, MigrationRule, Operation, operation
 
 
@@ -36,9 +36,26 @@ class UpdateWithoutWhere(MigrationRule):
         "does it again. Say which rows are not done yet (WHERE {undone}), in batches where they are many"
     )
 
+    question = (
+        "whether all rows of {table} are updated in one statement cannot be told: its end is put together at run time. "
+        "Write out which rows it takes"
+    )
+
     @on(operation("update", has_where=False, object_type=""))
     def updated(self, operation: Operation, migration: Migration) -> MigrationFindings:
         yield self.found(operation, migration, self.message, words=_undone(operation))
+
+    @on(operation("update", object_type=""))
+    def perhaps_updated(self, operation: Operation, migration: Migration) -> MigrationFindings:
+        if operation.has_where is None and "has_where" in operation.unknown:
+            yield self.found(
+                operation,
+                migration,
+                self.question,
+                kind="unknown",
+                severity=Severity.WARNING,
+                confidence=Confidence.LOW,
+            )
 
     @on(operation("data_code", name="update", has_where=False, repeated=False))
     def updated_by_code(self, operation: Operation, migration: Migration) -> MigrationFindings:
@@ -63,6 +80,12 @@ class UpdateWithoutWhere(MigrationRule):
             finds="all rows of shop_order are updated in one statement: each is locked until the transaction ends, and "
             "a second run does it again. Say which rows are not done yet (WHERE state IS NULL OR total IS NULL), in "
             "batches where they are many",
+        ),
+        Invalid(
+            alembic="op.execute(f'UPDATE shop_order SET paid = {sa.false().compile(op.get_bind())}')",
+            finds="whether all rows of shop_order are updated in one statement cannot be told: its end is put together "
+            "at run time. Write out which rows it takes",
+            title="The last part may be a value, or hold a condition:",
         ),
         Valid(sql="UPDATE shop_order SET state = 'new'\nWHERE state IS NULL;"),
         Valid(sql="CREATE TABLE shop_import (id bigint, state text);\nUPDATE shop_import SET state = 'new';"),
