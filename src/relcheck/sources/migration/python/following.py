@@ -107,6 +107,13 @@ def is_generator(node: ast.FunctionDef | ast.AsyncFunctionDef, module: Module) -
     """Whether the function's own body yields."""
     if "yield" not in module.text:
         return False
+    kept = module.generators.get(node)
+    if kept is None:
+        kept = module.generators[node] = _yields(node)
+    return kept
+
+
+def _yields(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     waiting: list[ast.AST] = list(node.body)
     while waiting:
         one = waiting.pop()

@@ -30,6 +30,10 @@ class Module:
         self.name = name
         self._maps: dict[ast.expr, LiteralMap | None] = {}
         self._sources: dict[ast.AST, str] = {}
+        self.generators: dict[ast.AST, bool] = {}
+        """Functions of which it is known whether they yield."""
+        self.changing: dict[ast.AST, bool] = {}
+        """Functions of which it is known whether they may change a database."""
         self.scopes: list[Scope] = []
         """Those of the evaluation that goes on."""
 

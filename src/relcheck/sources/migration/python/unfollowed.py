@@ -65,6 +65,13 @@ def _root(value: Value) -> Value:
 
 def may_change(function: Function) -> bool:
     """Whether a function, or one of its module that it calls, says a word of what changes a database."""
+    changing = function.module.changing
+    if function.node not in changing:
+        changing[function.node] = _says_so(function)
+    return changing[function.node]
+
+
+def _says_so(function: Function) -> bool:
     waiting: list[ast.AST] = [function.node]
     seen: set[str] = set()
     while waiting:
