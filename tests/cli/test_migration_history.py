@@ -99,6 +99,13 @@ def test_a_migration_that_was_applied_is_not_edited(shop: Shop) -> None:
     assert ("applied-migration-edited", SECOND) in of(shop.gate("--base", "main"))
 
 
+@pytest.mark.parametrize("arguments", [(), ("--history",)])
+def test_a_migration_that_is_as_it_was_is_not_edited(shop: Shop, arguments: tuple[str, ...]) -> None:
+    shop.write(THIRD, DROP.format("memo"))
+    shop.write("relcheck.toml", "[migrations]\nhistory = true\n")
+    assert "applied-migration-edited" not in {rule for rule, _ in of(shop.gate("--base", "main", *arguments))}
+
+
 def test_a_migration_that_was_applied_is_not_deleted(shop: Shop) -> None:
     (shop.root / SECOND).unlink()
     shop.commit_on(TODAY, "away with it")

@@ -65,7 +65,10 @@ class AppliedMigrationEdited(MigrationRule):
             if old is None or not project.is_gated(migration) or "/R__" in f"/{migration.path}":
                 continue
             checked = migration.framework in CHECKSUMS
-            if not checked and old.path == migration.path and does_the_same(migration, old):
+            if old.path == migration.path and (
+                project.read(migration.path) == project.before.read(old.path)
+                or (not checked and does_the_same(migration, old))
+            ):
                 continue
             done = "edited" if old.path == migration.path else f"renamed (it was {old.path})"
             then = f", and {migration.framework} refuses a changed checksum" if checked else ""
