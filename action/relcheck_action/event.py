@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _NO_COMMIT = frozenset("0")
 
@@ -24,6 +24,11 @@ class Event:
     from_fork: bool = False
     """Whether those who wrote the change need not have write access to the repository."""
 
+    number: int = 0
+    """Of the pull request; 0 where the run is about none."""
+    author: str = ""
+    """The account whose pull request it is."""
+
     @property
     def on_default_branch(self) -> bool:
         return self.branch != "" and self.branch == self.default_branch
@@ -41,28 +46,27 @@ def read_event(name: str, payload: object, *, commit: str, ref: str) -> Event:
     if _at(payload, "pull_request") is not None:
         return _pull_request(plain, payload)
     if name == "merge_group":
-        return _with(
+        return replace(
             plain, head=_text(payload, "merge_group", "head_sha"), base=_text(payload, "merge_group", "base_sha")
         )
     if name == "push":
         before = _text(payload, "before")
-        return _with(plain, base="" if set(before) <= _NO_COMMIT else before)
+        return replace(plain, base="" if set(before) <= _NO_COMMIT else before)
     return plain
 
 
 def _pull_request(plain: Event, payload: object) -> Event:
     ours = _text(payload, "pull_request", "base", "repo", "full_name")
     theirs = _text(payload, "pull_request", "head", "repo", "full_name")
-    return _with(
+    number = _at(payload, "pull_request", "number")
+    return replace(
         plain,
         head=_text(payload, "pull_request", "head", "sha"),
         base=_text(payload, "pull_request", "base", "sha"),
         from_fork=not theirs or theirs != ours,  # a fork that was deleted has no name
+        number=number if isinstance(number, int) and number > 0 else 0,
+        author=_text(payload, "pull_request", "user", "login"),
     )
-
-
-def _with(plain: Event, *, head: str = "", base: str = "", from_fork: bool = False) -> Event:
-    return Event(plain.name, plain.checked_out, head, base, plain.branch, plain.default_branch, from_fork)
 
 
 def _text(payload: object, *keys: str) -> str:

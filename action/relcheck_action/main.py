@@ -11,8 +11,14 @@ from relcheck_action.install import install
 from relcheck_action.plan import plan
 from relcheck_action.runner import Environment, Stop, annotate, plain_log
 from relcheck_action.scan import scan
+from relcheck_action.signoffs import signoffs
 
-_STEPS: Mapping[str, Callable[[Environment], int]] = {"plan": plan, "install": install, "scan": scan}
+_STEPS: Mapping[str, Callable[[Environment], int]] = {
+    "plan": plan,
+    "install": install,
+    "signoffs": signoffs,
+    "scan": scan,
+}
 
 
 def main(argv: Sequence[str]) -> int:

@@ -25,7 +25,7 @@ def plan(environment: Environment) -> int:
     workspace = folder(environment, "GITHUB_WORKSPACE").resolve()
     target = _working_folder(environment, workspace)
     repository = Repository(target, stop=workspace)
-    event = _event(environment)
+    event = event_of(environment)
     comparison = Comparison(repository, event)
     base = comparison.base(given(environment, "BASE") or "auto")
     policy = comparison.policy(given(environment, "POLICY_FROM") or "auto", base)
@@ -140,7 +140,8 @@ def _working_folder(environment: Environment, workspace: Path) -> Path:
     return target
 
 
-def _event(environment: Environment) -> Event:
+def event_of(environment: Environment) -> Event:
+    """What GitHub says of this run. Raises Stop."""
     file = folder(environment, "GITHUB_EVENT_PATH")
     try:
         payload = json.loads(file.read_bytes())

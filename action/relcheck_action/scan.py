@@ -12,6 +12,7 @@ from relcheck_action.install import python_of
 from relcheck_action.runner import (
     Environment,
     Stop,
+    annotate,
     append_summary,
     folder,
     for_a_child,
@@ -39,6 +40,8 @@ def scan(environment: Environment) -> int:
             stderr=subprocess.STDOUT,
             check=False,
         )
+    if switch(environment, "MIGRATION_REVIEW"):
+        _review(environment, temporary)
     code = done.returncode if done.returncode >= 0 else _FAULT  # a signal is nothing that findings do
     reports = _Reports(temporary)
     _annotate(reports.annotations)
@@ -59,7 +62,8 @@ def arguments(environment: Environment, temporary: Path) -> list[str]:
     """What relcheck is called with. Raises Stop for `args` that are no words."""
     reports = _Reports(temporary)
     given_revisions = (("--base", environment.get("BASE", "")), ("--policy-from", environment.get("POLICY", "")))
-    options = [*given_revisions, ("--fail-on", given(environment, "FAIL_ON"))]
+    signed = ("--signoffs", environment.get("SIGNOFFS_FILE", ""))
+    options = [*given_revisions, signed, ("--fail-on", given(environment, "FAIL_ON"))]
     targets = ["text", f"github:{reports.annotations}", f"markdown:{reports.summary}", f"json:{reports.findings}"]
     if switch(environment, "SARIF"):
         targets.append(f"sarif:{reports.sarif}")
@@ -76,6 +80,37 @@ def arguments(environment: Environment, temporary: Path) -> list[str]:
         "--",
         *paths,
     ]
+
+
+def _review(environment: Environment, temporary: Path) -> None:
+    """What the migrations of the change do, on the page of the run. The verdict is that of the scan."""
+    given_files = (("--base", environment.get("BASE", "")), ("--signoffs", environment.get("SIGNOFFS_FILE", "")))
+    options = [word for name, value in given_files if value for word in (name, value)]
+    command = [
+        str(python_of(temporary)),
+        "-I",
+        "-m",
+        "relcheck",
+        "migrations",
+        "review",
+        "--format",
+        "markdown",
+        *options,
+    ]
+    done = subprocess.run(
+        command,
+        cwd=folder(environment, "WORKING_FOLDER"),
+        env=for_a_child(environment),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+    )
+    if done.returncode in (0, 1):
+        append_summary(environment, done.stdout.decode("utf-8", "replace"))
+        return
+    with plain_log():
+        say(done.stderr.decode("utf-8", "replace"))
+    annotate("warning", f"the migrations could not be reviewed (exit code {done.returncode}); the log has the reason")
 
 
 class _Reports:

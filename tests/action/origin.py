@@ -54,7 +54,8 @@ class Origin(Project):
             "base": {"sha": base, "ref": "main", "repo": {"full_name": "team/shop", "fork": False}},
             "head": {"sha": head, "ref": branch, "repo": theirs},
         }
-        return Happened(name, merged, "refs/pull/1/merge", {"pull_request": {"number": 1, **sides}, **self._about()})
+        request = {"number": 1, "user": {"login": "mallory"}, **sides}
+        return Happened(name, merged, "refs/pull/1/merge", {"pull_request": request, **self._about()})
 
     def merge_group(self, branch: str) -> Happened:
         """The event of a merge queue that is about to merge a branch."""
