@@ -13,6 +13,7 @@ from bench import peers
 from bench.documents import PAGES, documents
 from bench.locks import locks
 from bench.measure import Command, Measured, interleaved, measured
+from bench.migrations import python_files, sql, sql_files
 from bench.peers import Installed, Missing, Peer
 from bench.repository import Repository, generated, git
 from bench.source import infra
@@ -42,6 +43,7 @@ layers = [
 ]
 """
 _FINDINGS = 5_000
+_SQL_MIGRATIONS, _PYTHON_MIGRATIONS = 220, 1_700
 _SHOWN = {
     "concise": r"^\S+:\d+:\d+: ",
     "text": r"^  error\[",
@@ -328,6 +330,38 @@ def about_documents(bench: Bench) -> Section:
     return Section(f"Documents, {PAGES} pages", about, rows)
 
 
+def migrations(bench: Bench) -> Section:
+    """Migrations in SQL beside squawk, those in Python, and a change that adds one."""
+    select = ("--select", "migrations")
+    root, python = sql_files(bench.trees, _SQL_MIGRATIONS), python_files(bench.trees, _PYTHON_MIGRATIONS)
+    files = sorted(path.relative_to(root).as_posix() for path in root.glob("prisma/migrations/*/migration.sql"))
+    cold = bench.scan(f"relcheck, {_SQL_MIGRATIONS} files of SQL, cold", root, *select, *_COLD)
+    tool = bench.tools[peers.SQUAWK]
+    if isinstance(tool, Missing) or isinstance(bench.relcheck, Missing):
+        ours = _relcheck(bench, cold, bench.rounds)
+        theirs = _missing("squawk", tool) if isinstance(tool, Missing) else None
+        return Section("Migrations", "", tuple(map(_row, filter(None, (ours, theirs)))))
+    ours, theirs = interleaved([cold, peers.migrations_command(tool, root, files)], bench.rounds)
+    note = "target: 0.3 s of wall time, at most 12 x squawk, 150 MB"
+    rows = [_row(ours, note=note, by="wall", reference=theirs), _row(theirs, by="wall", reference=theirs)]
+    many = bench.scan(f"relcheck, {_PYTHON_MIGRATIONS} files of Python, cold", python, *select, *_COLD)
+    rows += [_row(measured(many, min(bench.rounds, 3)), note="target: 3 s of CPU, 150 MB")]
+    new = root / "prisma" / "migrations" / "20260101000000_new" / "migration.sql"
+    new.parent.mkdir(exist_ok=True)
+    new.write_text(sql(_SQL_MIGRATIONS), encoding="utf-8")
+    try:
+        gate = bench.scan(
+            "relcheck --base, one new file of SQL", root, *select, "--base", "HEAD", "--output", "concise"
+        )
+        measured(gate)
+        rows += [_row(measured(gate, bench.rounds), note="target: 0.25 s of wall time", by="wall", reference=theirs)]
+    finally:
+        shutil.rmtree(new.parent)
+    return Section(
+        "Migrations", "every rule of the pack, history gated, too (ratio: wall time, to squawk)", tuple(rows)
+    )
+
+
 SECTIONS: dict[str, Callable[[Bench], Section]] = {
     "hook": hook,
     "real": cold_real,
@@ -341,6 +375,7 @@ SECTIONS: dict[str, Callable[[Bench], Section]] = {
     "layers": layers,
     "layers-growth": layers_growth,
     "documents": about_documents,
+    "migrations": migrations,
 }
 
 

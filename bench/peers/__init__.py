@@ -48,7 +48,8 @@ RUFF = Peer("ruff", "ruff")
 SEMGREP = Peer("semgrep", "semgrep")
 AST_GREP = Peer("ast-grep-cli", "ast-grep")
 IMPORT_LINTER = Peer("import-linter", "lint-imports")
-PEERS = (FIXIT, RUFF, SEMGREP, AST_GREP, IMPORT_LINTER)
+SQUAWK = Peer("squawk-cli", "squawk")
+PEERS = (FIXIT, RUFF, SEMGREP, AST_GREP, IMPORT_LINTER, SQUAWK)
 
 
 def install(peer: Peer, folder: Path) -> Installed | Missing:
@@ -89,6 +90,11 @@ def layers_command(installed: Installed, tree: Path, config: Path, cache: Path |
     kept = ("--no-cache",) if cache is None else ("--cache-dir", str(cache))
     label = "import-linter, cold" if cache is None else "import-linter, warm"
     return Command(label, (str(installed.program), "--config", str(config), *kept), tree, finding=r"\bBROKEN$")
+
+
+def migrations_command(installed: Installed, root: Path, files: Sequence[str]) -> Command:
+    """squawk, all of its rules, over these migrations in SQL."""
+    return Command("squawk, all its rules", (str(installed.program), "--reporter", "gcc", *files), root)
 
 
 def _fixit(installed: Installed, tree: Path, targets: tuple[str, ...]) -> Command:
