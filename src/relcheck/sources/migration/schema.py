@@ -183,11 +183,12 @@ class Schema:
             constraints = [each for each in constraints if each.name == one.name]
         elif one.column is not None:
             constraints = [each for each in constraints if one.column in each.columns or _names(each, one.column)]
-        indexes = [
-            name
-            for name, each in self._indexes.items()
-            if one.column is not None and table is not None and each.table == key(table) and one.column in each.columns
-        ]
+        indexes: list[str] = []
+        if one.column is not None and table is not None:
+            known = key(table)
+            indexes = [
+                name for name, each in self._indexes.items() if each.table == known and one.column in each.columns
+            ]
         used = one.constraint.using_index if one.constraint is not None else None
         taken = self._indexes.get(key(used)) if used else index
         # What the chain does not tell, the call may: Alembic's `existing_type` and `existing_nullable`.

@@ -121,7 +121,7 @@ def read_module(text: str, name: str = "") -> Module:
     return Module(text, tree, name)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=40)
 def helper_module(text: str, name: str) -> Module | None:
     """A module of the project that migrations use; kept, for many of them use the same. None if it is unparseable."""
     try:
