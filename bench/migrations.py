@@ -33,11 +33,15 @@ CREATE UNIQUE INDEX "{table}_number_key" ON "{table}"("number");
 _CHANGES = (
     'ALTER TABLE "{table}" ADD COLUMN "note_{number}" TEXT;\n',
     'CREATE INDEX "{table}_by_state_{number}" ON "{table}"("state", "created_at");\n',
-    'ALTER TABLE "{table}" ADD COLUMN "weight_{number}" INTEGER NOT NULL DEFAULT 0,\n'
-    'ADD COLUMN "seen_{number}" TIMESTAMPTZ;\n\n'
-    'UPDATE "{table}" SET "weight_{number}" = 1 WHERE "state" = \'open\';\n',
-    'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_owner_{number}" FOREIGN KEY ("owner_id")\n'
-    'REFERENCES "{other}"("id") ON DELETE SET NULL;\n',
+    (
+        'ALTER TABLE "{table}" ADD COLUMN "weight_{number}" INTEGER NOT NULL DEFAULT 0,\n'
+        'ADD COLUMN "seen_{number}" TIMESTAMPTZ;\n\n'
+        'UPDATE "{table}" SET "weight_{number}" = 1 WHERE "state" = \'open\';\n'
+    ),
+    (
+        'ALTER TABLE "{table}" ADD CONSTRAINT "{table}_owner_{number}" FOREIGN KEY ("owner_id")\n'
+        'REFERENCES "{other}"("id") ON DELETE SET NULL;\n'
+    ),
     'ALTER TABLE "{table}" ALTER COLUMN "amount" SET DATA TYPE DECIMAL(14, 2);\n',
     'ALTER TABLE "{table}" DROP COLUMN "note_{early}";\n',
 )
