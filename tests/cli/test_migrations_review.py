@@ -136,3 +136,42 @@ def test_the_same_input_gives_the_same_bytes(project: Project) -> None:
     project.write("db/migration/V2__drop_note.sql", _DROP)
 
     assert _review(project, "--format", "html") == _review(project, "--format", "html")
+
+
+_REVISION = """\
+import sqlalchemy as sa
+from alembic import op
+
+revision = "{name}"
+down_revision = {before}
+
+
+def upgrade():
+    {change}
+
+
+def downgrade():
+    pass
+"""
+
+
+def test_the_safe_way_is_code_of_the_same_tool(project: Project) -> None:
+    index = "op.create_index('orders_state', 'orders', ['state'])"
+    project.write("versions/0001.py", _REVISION.format(name="0001", before=None, change="pass"))
+    project.write("versions/0002.py", _REVISION.format(name="0002", before='"0001"', change=index))
+
+    _, out = _review(project, "versions/0002.py")
+
+    assert "with op.get_context().autocommit_block():" in out
+    assert 'op.execute("CREATE INDEX CONCURRENTLY orders_state ON orders (state)")' in out
+
+    project.write(
+        "shop/migrations/0001_index.py",
+        "from django.db import migrations\n\n\nclass Migration(migrations.Migration):\n    dependencies = []\n"
+        "    operations = [migrations.RunSQL('CREATE INDEX orders_state ON orders (state)', '')]\n",
+    )
+
+    _, out = _review(project, "shop/migrations/0001_index.py")
+
+    assert "# in a migration with atomic = False" in out
+    assert 'migrations.RunSQL("CREATE INDEX CONCURRENTLY orders_state ON orders' in out

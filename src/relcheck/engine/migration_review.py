@@ -106,7 +106,7 @@ def _operation(
         unsigned=tuple(governance.unsigned(operation, migration, effect) or ()),
         uses=tuple(place for one in findings if one.rule in _USES for place in one.related),
         remarks=tuple(map(_remark, findings)),
-        safe=tuple(_safe_step(one) for one in safe) if isinstance(safe, list) else (),
+        safe=tuple(_safe_step(one, migration) for one in safe) if isinstance(safe, list) else (),
         written=operation.sql or operation.code,
         guards=operation.guards,
         unknown=operation.unknown,
@@ -120,11 +120,31 @@ def _remark(finding: Finding) -> Remark:
     )
 
 
-def _safe_step(text: str) -> SafeStep:
-    """A step as its text gives it: a comment that says what lies before it, and the statement."""
+def _safe_step(text: str, migration: Migration) -> SafeStep:
+    """A step as its text gives it, a comment that says what lies before it and the statement, in the language of the
+    migration."""
     lines = text.splitlines()
-    notes = [line.removeprefix("-- ") for line in lines if line.startswith("-- ")]
-    return SafeStep("sql", "\n".join(line for line in lines if not line.startswith("-- ")), "; ".join(notes))
+    note = "; ".join(line.removeprefix("-- ") for line in lines if line.startswith("-- "))
+    sql = "\n".join(line for line in lines if not line.startswith("-- "))
+    alone = "outside a transaction" in note
+    if not sql or migration.framework not in ("alembic", "django"):
+        return SafeStep("sql", sql, note)
+    said = _in_python(sql)
+    if migration.framework == "django":
+        note = note.replace("outside a transaction", "in a migration with atomic = False")
+        return SafeStep("python", f"migrations.RunSQL({said}, reverse_sql=migrations.RunSQL.noop),", note)
+    if alone:
+        return SafeStep("python", f"with op.get_context().autocommit_block():\n    op.execute({said})", note)
+    return SafeStep("python", f"op.execute({said})", note)
+
+
+def _in_python(sql: str) -> str:
+    """SQL as a literal that people would write."""
+    statement = sql.removesuffix(";")
+    if "\n" in statement or "\\" in statement:
+        return repr(statement)
+    quote = "'" if '"' in statement and "'" not in statement else '"'
+    return f"{quote}{statement}{quote}" if quote not in statement else repr(statement)
 
 
 def _told(work: str, effect: Effect) -> bool | None:

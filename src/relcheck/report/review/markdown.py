@@ -65,11 +65,16 @@ def _operation(operation: ReviewedOperation) -> Iterator[str]:
         yield f"- {_remark(remark)}\n"
     yield "\n"
     if operation.safe and any(map(is_open, operation.remarks)):
+        language = next((step.language for step in operation.safe if step.code), "sql")
+        mark = "#" if language == "python" else "--"
         code = "\n".join(
-            part for step in operation.safe for part in ((f"-- {step.note}" if step.note else ""), step.code) if part
+            part
+            for step in operation.safe
+            for part in ((f"{mark} {step.note}" if step.note else ""), step.code)
+            if part
         )
         fence = "`" * max(3, longest_run(code) + 1)
-        yield f"Instead:\n\n{fence}sql\n{code}\n{fence}\n\n"
+        yield f"Instead:\n\n{fence}{language}\n{code}\n{fence}\n\n"
     yield "</details>\n\n"
 
 

@@ -64,7 +64,8 @@ def _operation(number: int, operation: ReviewedOperation, style: Style) -> Itera
         yield "     instead:"
         for step in operation.safe:
             if step.note:
-                yield style.paint(f"       -- {one_line(step.note)}", Ink.FAINT)
+                mark = "#" if step.language == "python" else "--"
+                yield style.paint(f"       {mark} {one_line(step.note)}", Ink.FAINT)
             for line in step.code.splitlines():
                 yield f"       {visible(line)}"
 
