@@ -132,6 +132,20 @@ def test_a_column_that_was_used_a_few_days_ago_goes_too_early(shop: Shop, days: 
     assert (("contract-too-early", THIRD) in of(shop.gate("--base", "main"))) is early
 
 
+@pytest.mark.parametrize(("later", "early"), [(1, True), (2, False)])
+def test_releases_lie_between_the_last_use_of_a_column_and_its_end(shop: Shop, later: int, early: bool) -> None:
+    shop.git("tag", "v1")
+    shop.write("app/letters.py", "")
+    for number in range(later):
+        shop.commit_on(TODAY - timedelta(days=60 - number), "a release")
+        shop.git("tag", f"v{number + 2}")
+        shop.write("app/other.py", f"x = {number}\n")
+    shop.write(THIRD, DROP.format("memo"))
+    shop.write("relcheck.toml", "[migrations]\ncontract_after_releases = 2\n")
+    shop.commit_on(TODAY, "no memos")
+    assert (("contract-too-early", THIRD) in of(shop.gate("--base", "main"))) is early
+
+
 ROLES = """\
 [migrations.signoffs]
 roles = { "System Owner" = ["ada"], "Backup/Recovery Owner" = ["acme/storage"] }

@@ -149,9 +149,9 @@ def _changed(
     was = {path: _examined(examiner, path, text) for path, text in earlier.items()}
     before = msgspec.structs.replace(project, files=was, contents=lambda path: earlier[path].encode())
 
-    def then(_: int, wanted: Callable[[str], bool]) -> Then:
+    def then(_: int, wanted: Callable[[str], bool], *, releases: int = 0) -> Then:
         differing = {path: text.encode() for path, text in earlier.items() if files.get(path) != text and wanted(path)}
-        return Then(differing)
+        return Then(differing, name="v1.0" if releases else "")
 
     return msgspec.structs.replace(
         project,

@@ -86,7 +86,7 @@ class ProjectView(msgspec.Struct, frozen=True, dict=True):
     history: Callable[[], History | None] | None = None
     signatures: Sequence[Signature] | None = None
     rendered: Rendered | None = None
-    then: Callable[[int, Callable[[str], bool]], Then] | None = None
+    then: Callable[..., Then] | None = None
     beyond: Callable[[str], bool] | None = None
     code_cache: Callable[[], Cache] | None = None
     policy: Callable[[str], bytes] | None = None
@@ -343,10 +343,10 @@ class _RuleView(msgspec.Struct, frozen=True):
     def lock(self, name: str) -> tuple[str, bytes | None]:
         return self.project.lock(name)
 
-    def then(self, days: int, globs: Sequence[str]) -> Then | None:
+    def then(self, days: int, globs: Sequence[str], *, releases: int = 0) -> Then | None:
         if self.project.then is None:
             return None
-        return self.project.then(days, lambda path: self.project.scopes.matches(path, globs))
+        return self.project.then(days, lambda path: self.project.scopes.matches(path, globs), releases=releases)
 
     def allowances(self, contract: str) -> Sequence[Allowance]:
         return self.project.exceptions.usable(contract) if self.project.exceptions is not None else ()

@@ -76,6 +76,9 @@ class MigrationSettings(_Table, frozen=True):
     contract_after: Annotated[
         int, Meta(ge=0, description="Days between the last use of a column or table in the code and its end.")
     ] = 14
+    contract_after_releases: Annotated[
+        int, Meta(ge=0, description="Releases (tags of the branch) that have to lie between the two; 0: none.")
+    ] = 0
     rollback_plan: Annotated[
         bool,
         Meta(description="Whether an approved loss of data must say how it is taken back (rollback= or ROLLBACK:)."),

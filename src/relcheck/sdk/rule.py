@@ -219,8 +219,9 @@ class Project(Protocol[Facts_co]):
         """A file of this name beside the configuration that says what people have accepted, as the policy has it: its
         path, and its content where there is one."""
 
-    def then(self, days: int, globs: Sequence[str]) -> Then | None:
-        """The branch as it was so many days ago, as far as files match; None where there is no repository."""
+    def then(self, days: int, globs: Sequence[str], *, releases: int = 0) -> Then | None:
+        """The branch as it was so many days ago, or so many releases back, as far as files match; None where there is
+        no repository."""
 
     def words(self, words: Collection[str], globs: Sequence[str]) -> Mapping[str, Sequence[str]]:
         """For each word the files among those that match in which it stands whole, by one look over their bytes."""
@@ -273,6 +274,10 @@ class Then(Protocol):
     @property
     def files(self) -> Mapping[str, bytes] | None:
         """The content then of the files that have changed since; None where the history does not reach that far."""
+
+    @property
+    def name(self) -> str:
+        """The release that it was."""
 
     @property
     def cut_off(self) -> bool:

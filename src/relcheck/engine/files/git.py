@@ -197,6 +197,21 @@ def blobs_at(repository: Repository, commit: str, paths: Sequence[str]) -> dict[
     return found
 
 
+def tagged_commits(repository: Repository, count: int) -> list[tuple[str, str]]:
+    """The newest tags of HEAD's history, with the commits that they stand for, the newest first."""
+    run = _Run(
+        repository,
+        "for-each-ref",
+        f"--count={count}",
+        "--sort=-creatordate",
+        "--merged=HEAD",
+        "--format=%(refname:short) %(objectname) %(*objectname)",
+        "refs/tags",
+    )
+    lines = run.output(accept=(0, 128, 129)).decode("utf-8", "replace").splitlines()
+    return [(name, (peeled or commit)) for name, commit, peeled in (line.split(" ", 2) for line in lines)]
+
+
 class Change(NamedTuple):
     """How the index differs from a commit in one path. `source` is the path in the commit, None for a file that it
     does not have; `mode` and `object_id` are the commit's. `path` is None for a file that the index does not have."""

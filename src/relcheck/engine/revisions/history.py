@@ -46,21 +46,32 @@ def history_of(repository: Repository, name: str, commit: str, now: Examination)
 
 
 class Then(msgspec.Struct, frozen=True):
-    """The branch as it was some days ago. `files` are those that have changed since, with what they held; None where
-    the history does not reach that far: `cut_off` says that this clone has only a part of it."""
+    """The branch as it was. `files` are those that have changed since, with what they held; None where the history does
+    not reach that far: `cut_off` says that this clone has only a part of it. `name` is the release that it was."""
 
     files: Mapping[str, bytes] | None
     cut_off: bool = False
+    name: str = ""
 
 
-def then(repository: Repository, today: date, days: int, wanted: Callable[[str], bool]) -> Then:
-    """What the branch was so many days ago at the end of the day, as far as files are wanted. Raises GitError."""
+def then(repository: Repository, today: date, days: int, wanted: Callable[[str], bool], *, releases: int = 0) -> Then:
+    """What the branch was so many days ago at the end of the day, as far as files are wanted; with `releases`, what it
+    was at the release that lies so many releases back (1 is the last), by its tags, and at the first one where there
+    are fewer. Raises GitError."""
+    if releases:
+        tags = git.tagged_commits(repository, releases)
+        name, commit = tags[-1] if tags else ("", None)
+        return _at(repository, commit, wanted, name)
     commit = git.commit_before(repository, f"{today - timedelta(days=days)}T23:59:59Z")
+    return _at(repository, commit, wanted)
+
+
+def _at(repository: Repository, commit: str | None, wanted: Callable[[str], bool], name: str = "") -> Then:
     if commit is None:
         return Then(None, cut_off=repository.is_shallow())
     revision = Revision(repository, commit, commit)
     try:
-        return Then({path: revision.read(path) for path in revision.differing if wanted(path)})
+        return Then({path: revision.read(path) for path in revision.differing if wanted(path)}, name=name)
     finally:
         revision.close()
 
