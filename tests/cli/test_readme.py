@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import shutil
 import sys
 import tomllib
 from typing import TYPE_CHECKING
@@ -54,6 +55,16 @@ def test_the_sample_is_a_part_of_what_is_printed(example: Project) -> None:
 def _without_counts(report: str) -> str:
     """How many files had to be parsed changes with every better prefilter."""
     return re.sub(r", parsed \d+", ", parsed some", report)
+
+
+@pytest.mark.parametrize(
+    ("command", "holding"),
+    [(("scan",), "error[migrations/drop-column]"), (("migrations", "review"), "1. builds the index")],
+)
+def test_the_samples_of_migrations_are_printed(command: tuple[str, ...], holding: str, tmp_path: Path) -> None:
+    shutil.copytree(BROKEN.parent / "orders_broken", tmp_path / "orders")
+    ran = Project(tmp_path / "orders").relcheck(*command)
+    assert _block("text", holding=holding) in ran.out
 
 
 def test_make_scan_prints_that() -> None:

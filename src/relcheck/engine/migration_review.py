@@ -99,6 +99,7 @@ def _operation(
         blocks=effect.blocks,
         rewrite=_told("rewrite", effect),
         scan=_told("scan", effect),
+        build=_told("build", effect),
         loss=effect.loss,
         rollback=_rollback(operation, migration, effect),
         facets=standing.facets,

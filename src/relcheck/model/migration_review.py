@@ -32,9 +32,10 @@ class SafeStep(msgspec.Struct, frozen=True):
 class ReviewedOperation(msgspec.Struct, frozen=True, kw_only=True):
     """One operation.
 
-    `what` says what it does. `rewrite` and `scan` are None where the migration alone does not tell. `rollback` is how
-    it is taken back. `change` is its class for sign-offs, `signs` the roles that must sign, `unsigned` those that have
-    not. `uses` are places in the code that use what goes away. `written` is the operation as it stands in the file.
+    `what` says what it does. `rewrite`, `scan` and `build` (of an index) are None where the migration alone does not
+    tell. `rollback` is how it is taken back. `change` is its class for sign-offs, `signs` the roles that must sign,
+    `unsigned` those that have not. `uses` are places in the code that use what goes away. `written` is the operation as
+    it stands in the file.
     """
 
     what: str
@@ -45,6 +46,7 @@ class ReviewedOperation(msgspec.Struct, frozen=True, kw_only=True):
     blocks: tuple[str, ...]
     rewrite: bool | None
     scan: bool | None
+    build: bool | None
     loss: tuple[str, ...]
     rollback: str
     facets: Mapping[str, str] = {}

@@ -85,8 +85,10 @@ def _lock(operation: ReviewedOperation) -> str:
     work = [
         *(["the table is rewritten"] if operation.rewrite else []),
         *(["all rows are read"] if operation.scan else []),
+        *(["an index is built"] if operation.build else []),
         *(["the table may be rewritten"] if operation.rewrite is None else []),
         *(["all rows may be read"] if operation.scan is None else []),
+        *(["an index may be built"] if operation.build is None else []),
     ]
     held = f" while {_listed(work)}" if work else ""
     return f"{operation.lock}: {waits or 'nothing'} {'wait' if waits else 'waits'}{held or ' for a moment'}"
