@@ -357,3 +357,8 @@ def test_branches_for_other_databases_are_left_out_where_the_project_tells_its_o
         facts = {path: found for path, text in files.items() if (found := collect(path, text)) is not None}
         tables.append([one.table for one in link(facts, ask).migrations[0].operations])
     assert tables == [["b", "c"], ["a", "b", "c"]]
+
+
+def test_a_template_of_migrations_in_a_string_is_none() -> None:
+    template = 'TEMPLATE = """\\\nrevision = "{id}"\ndown_revision = {parent}\n\n\ndef upgrade():\n    pass\n"""\n'
+    assert read_alembic(template) is None

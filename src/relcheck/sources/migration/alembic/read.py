@@ -58,6 +58,8 @@ def read_alembic(text: str, resolve: Resolve | None = None, *, dialect: Dialect 
         return _unparseable(error, named["id"] or UNKNOWN)
     except RecursionError:
         return _unparseable(UnparseableError("it is nested too deeply"), named["id"] or UNKNOWN)
+    if "revision" not in module.binders and "down_revision" not in module.binders:
+        return None  # both words stand in a text: a template of migrations
     return _Reading(module, resolve, dialect or "postgres").read()
 
 
