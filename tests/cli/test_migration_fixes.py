@@ -133,6 +133,19 @@ def test_an_older_django_knows_no_default_of_the_database(project: Project) -> N
     assert (project.root / "shop/migrations/0003_channel.py").read_text(encoding="utf-8") == before
 
 
+def test_a_foreign_key_of_a_batch_is_not_valid_and_its_index_stays(project: Project) -> None:
+    body = (
+        'def upgrade():\n    with op.batch_alter_table("shop_order") as batch:\n'
+        '        batch.create_index("i", ["no"])\n'
+        '        batch.create_foreign_key("of_customer", "shop_customer", ["customer_id"], ["id"])\n'
+    )
+    project.write("alembic/versions/0002_index.py", ALEMBIC.partition("def upgrade")[0] + body)
+    after = mended(project, "alembic/versions/0002_index.py", "add-foreign-key-validating")
+    assert '["customer_id"], ["id"], postgresql_not_valid=True)' in after
+    project.scan("--select", "migrations/index-not-concurrent", "--unsafe-fixes")
+    assert (project.root / "alembic/versions/0002_index.py").read_text(encoding="utf-8") == after
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [

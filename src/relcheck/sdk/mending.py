@@ -144,6 +144,8 @@ def _is_plain(operation: Operation, written: Written) -> bool:
 
 
 def _in_alembic(operation: Operation, written: Written) -> Fix | None:
+    if operation.batch:
+        return None  # what a batch collects is done when it ends, outside of any block within
     deeper = "" if operation.transaction is None else "    "
     keyword = _with_keyword(operation, written, ("create_index", "drop_index"), deeper)
     if keyword is None:
@@ -173,12 +175,12 @@ def _with_keyword(
     """`postgresql_…=True` as the last argument of `op.create_index(…)` and its like; `deeper` is by how much the lines
     of the call are moved."""
     call = written.call(operation.region)
-    if call is None or operation.batch or any(one.arg is None for one in call.keywords):
+    if call is None or any(one.arg is None for one in call.keywords):
         return None
     method = call.func
     if not isinstance(method, ast.Attribute) or method.attr not in methods:
         return None
-    if not isinstance(method.value, ast.Name) or method.value.id != "op":
+    if not isinstance(method.value, ast.Name) or (method.value.id != "op" and not operation.batch):
         return None
     name = "postgresql_concurrently" if "index" in method.attr else "postgresql_not_valid"
     if any(one.arg == name for one in call.keywords):
