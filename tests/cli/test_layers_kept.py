@@ -34,6 +34,12 @@ def test_a_second_scan_says_the_same_without_linking_anything(broken: Project) -
     assert broken.run(sys.executable, "-c", script).out.splitlines()[-1] == "[]"
 
 
+def test_another_choice_of_rules_is_another_result(broken: Project) -> None:
+    assert broken.scan("--select", "layers/illegal-import").findings == [ILLEGAL]
+    assert broken.scan("--select", "layers/import-cycle").findings == []
+    assert broken.scan("--select", "layers/illegal-import").findings == [ILLEGAL]
+
+
 def test_an_import_that_goes_and_one_that_comes_are_seen(broken: Project) -> None:
     broken.write("app/infra/db.py", "import json\n")
     assert broken.scan().findings == []

@@ -6,14 +6,16 @@ as none of these is another, nothing is linked or judged anew: an edit that touc
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hashlib import blake2b
 
 import msgspec
 
 from relcheck.engine.examining.examination import Known
 from relcheck.engine.examining.examiner import Examined, RuleCrash
+from relcheck.engine.examining.packed import pack, unpack
 from relcheck.engine.examining.shared import GRAPH
+from relcheck.engine.plan import Planned
 from relcheck.engine.project import ProjectView
 from relcheck.model.finding import Finding
 
@@ -31,13 +33,16 @@ class _Linked(msgspec.Struct, frozen=True):
 
 
 def linked_findings(
-    project: ProjectView, known: Known, judge: Callable[[ProjectView], tuple[list[Finding], list[RuleCrash]]]
+    project: ProjectView,
+    rules: Sequence[Planned],
+    known: Known,
+    judge: Callable[[ProjectView], tuple[list[Finding], list[RuleCrash]]],
 ) -> tuple[list[Finding], list[RuleCrash]]:
-    """The findings of the rules over the import graph: those of the run before where nothing has changed for them, or
+    """The findings of these rules over the import graph: those of the run before where nothing has changed for them, or
     what `judge` finds."""
     if not known.keeps or project.compared is not None:
         return judge(project)
-    key = _key(project)
+    key = _key(project, rules)
     kept = known.get(_PLACE, "")
     if kept is not None and (said := _said(kept)) is not None and said.key == key and _still_reads(project, said):
         if project.exceptions is not None:
@@ -48,15 +53,16 @@ def linked_findings(
     if not crashes:
         asked, used = project.exceptions.state() if project.exceptions is not None else ((), ())
         linked = _Linked(key, read, asked, used)
-        known.add(_PLACE, "", Examined(findings=tuple(found), facts={"linked": msgspec.msgpack.encode(linked)}))
+        known.add(_PLACE, "", Examined(findings=tuple(found), facts={"linked": pack(linked)}))
     return found, crashes
 
 
-def _key(project: ProjectView) -> str:
+def _key(project: ProjectView, rules: Sequence[Planned]) -> str:
     """A hash of all that rules can see, but for the files that they read."""
     hashed = blake2b(digest_size=20)
     said = [(layer.document.shown, layer.document.text) for layer in project.config.layers]
-    hashed.update(msgspec.json.encode([project.config.digest, project.today, project.scopes.prefix, said]))
+    named = [(one.spec.name, one.spec.digest) for one in rules]
+    hashed.update(msgspec.json.encode([project.config.digest, project.today, project.scopes.prefix, said, named]))
     for path in project.paths:
         one = project.files[path]
         facts = one.facts.get(GRAPH.facts, b"")
@@ -69,7 +75,7 @@ def _key(project: ProjectView) -> str:
 
 def _said(kept: Examined) -> _Linked | None:
     try:
-        return msgspec.msgpack.decode(kept.facts.get("linked", b""), type=_Linked)
+        return unpack(kept.facts.get("linked", b""), _Linked)
     except msgspec.MsgspecError:
         return None
 

@@ -257,7 +257,9 @@ class _Scan:
             return project_findings(self.examiner, project)
         from relcheck.engine.linked import linked_findings
 
-        found, crashes = linked_findings(project, self._known, lambda one: project_findings(self.examiner, one, graph))
+        found, crashes = linked_findings(
+            project, graph, self._known, lambda one: project_findings(self.examiner, one, graph)
+        )
         others = [rule for rule in self.plan.project_rules if rule not in graph]
         more, crashed = project_findings(self.examiner, project, others)
         return found + more, crashes + crashed
