@@ -195,6 +195,11 @@ def test_each_role_has_to_sign(signed: Signed) -> None:
     assert ("drop-column", THIRD) in of(signed.scan(signed.by("ada")))
 
 
+def test_a_signature_counts_in_the_next_scan_and_one_that_is_gone_does_not(signed: Signed) -> None:
+    both = signed.by("ada"), signed.by("ken", "acme/storage")
+    assert [signed.scan(*reviews).code for reviews in (both[:1], both, both[:1], both)] == [1, 0, 1, 0]
+
+
 def test_an_author_does_not_sign_the_own_change(signed: Signed) -> None:
     reviews = (signed.by("ada"), signed.by("ken", "acme/storage"))
     assert ("drop-column", THIRD) in of(signed.scan(*reviews, author="Ada"))

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from relcheck.engine.examining.shared import MIGRATIONS
+from relcheck.engine.old import Old
 from relcheck.sdk.rule import SettingsError
 from relcheck.sources.migration.facts import FileFacts
 from relcheck.sources.migration.link import Ask, Linked, Place, link
@@ -19,13 +18,6 @@ if TYPE_CHECKING:
     from relcheck.sources.migration.migration import Migration
 
 _NUMBER = re.compile(r"\d+")
-
-
-class Old(msgspec.Struct, frozen=True):
-    """The migrations that are not gated. `name` is what they are known from, for people: a branch, or a migration."""
-
-    paths: frozenset[str] = frozenset()
-    name: str = ""
 
 
 def linked(project: ProjectView) -> Linked:
@@ -52,7 +44,7 @@ def old(project: ProjectView) -> Old:
         return Old()
     if settings.since is not None:
         return Old(_before(project, settings.since), settings.since)
-    history = project.history() if project.history is not None else None
+    history = project.before_the_change()
     if history is None:
         return Old()
     return Old(frozenset(one.path for one in project.migrations.migrations if history.has(one.path)), history.name)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from relcheck.engine.behaving import KeptCode
     from relcheck.engine.examining.cache import Cache
     from relcheck.engine.exceptions.allowed import Allowances
-    from relcheck.engine.migrating import Old
+    from relcheck.engine.old import Old
     from relcheck.engine.revisions.history import History, Then
     from relcheck.sdk.governance import Governance, Signature
     from relcheck.sdk.rendered import Rendered
@@ -63,6 +63,15 @@ class Surroundings(msgspec.Struct, frozen=True, dict=True):
         return any(short in one.known.defined or short in one.known.imported for one in self.files.values())
 
 
+class Asked:
+    """What rules have asked of a project that neither its files nor its configuration answer: whether something stands
+    beside it, with the answers, and whether for its past."""
+
+    def __init__(self) -> None:
+        self.beyond: dict[str, bool] = {}
+        self.past = False
+
+
 class ProjectView(msgspec.Struct, frozen=True, dict=True):
     """What project rules judge: the files of one revision under a configuration, and the exceptions that hold.
 
@@ -94,6 +103,26 @@ class ProjectView(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def paths(self) -> Sequence[str]:
         return tuple(sorted(self.files))
+
+    @cached_property
+    def asked(self) -> Asked:
+        """What it was asked so far, beside its files."""
+        return Asked()
+
+    def may_be_beyond(self, path: str) -> bool:
+        """What `beyond` says, noted."""
+        self.asked.beyond[path] = found = self.beyond is not None and self.beyond(path)
+        return found
+
+    def before_the_change(self) -> History | None:
+        """What `history` says, noted."""
+        self.asked.past = True
+        return self.history() if self.history is not None else None
+
+    def ago(self, days: int, wanted: Callable[[str], bool], *, releases: int = 0) -> Then | None:
+        """What `then` says, noted."""
+        self.asked.past = True
+        return self.then(days, wanted, releases=releases) if self.then is not None else None
 
     @cached_property
     def before(self) -> ProjectView | None:
@@ -190,14 +219,23 @@ class ProjectView(msgspec.Struct, frozen=True, dict=True):
 
         return old(self)
 
+    @property
+    def old_if_asked(self) -> Old | None:
+        """The same where some rule has asked for them; None where none has."""
+        return self.old_migrations if "old_migrations" in self.__dict__ else None
+
+    def take_over(self, old: Old) -> None:
+        """Know from a run before which migrations are not gated."""
+        self.__dict__["old_migrations"] = old
+
     def notes(self) -> list[str]:
         """What a person should know of what was left out."""
-        was = self.__dict__.get("old_migrations")
-        if not isinstance(was, msgspec.Struct) or not self.old_migrations.paths:
+        old = self.old_if_asked
+        if old is None or not old.paths:
             return []
-        count = len(self.old_migrations.paths)
+        count = len(old.paths)
         what = "1 migration is" if count == 1 else f"{count} migrations are"
-        return [f"{what} history ({self.old_migrations.name}) and not gated; --history gates and lists them, too"]
+        return [f"{what} history ({old.name}) and not gated; --history gates and lists them, too"]
 
     @cached_property
     def shapes(self) -> Sequence[Shape]:
@@ -223,7 +261,14 @@ class ProjectView(msgspec.Struct, frozen=True, dict=True):
         from relcheck.sources.matrix.link import link
 
         facts = self.facts(DOCUMENTS.facts, Document)
-        return link(facts, self.paths, self.shapes, self.scopes.matches, beyond=self.beyond, base=self.scopes.prefix)
+        return link(
+            facts,
+            self.paths,
+            self.shapes,
+            self.scopes.matches,
+            beyond=self.may_be_beyond if self.beyond is not None else None,
+            base=self.scopes.prefix,
+        )
 
     @cached_property
     def markers(self) -> Mapping[str, Sequence[Marker]]:
@@ -327,7 +372,7 @@ class _RuleView(msgspec.Struct, frozen=True):
         return self.project.origin(path) if self.project.origin is not None else None
 
     def changed(self, path: str) -> bool:
-        history = self.project.history() if self.project.history is not None and self.project.before else None
+        history = self.project.before_the_change() if self.project.before else None
         return history is not None and not history.has(path)
 
     def read(self, path: str) -> bytes | None:
@@ -344,9 +389,7 @@ class _RuleView(msgspec.Struct, frozen=True):
         return self.project.lock(name)
 
     def then(self, days: int, globs: Sequence[str], *, releases: int = 0) -> Then | None:
-        if self.project.then is None:
-            return None
-        return self.project.then(days, lambda path: self.project.scopes.matches(path, globs), releases=releases)
+        return self.project.ago(days, lambda path: self.project.scopes.matches(path, globs), releases=releases)
 
     def allowances(self, contract: str) -> Sequence[Allowance]:
         return self.project.exceptions.usable(contract) if self.project.exceptions is not None else ()

@@ -223,7 +223,7 @@ class _Scan:
         if self._asks_for_the_project(examined):
             exceptions = self.allowances(self.ground.config)
             project = self.view = self.project(exceptions, comparison)
-            found, crashes = self.found_in(project)
+            found, crashes = self.found_in(project, comparison)
             if self.request.stats and self.plan.rules_of(View.GRAPH):
                 self._unknown_imports = project.graph.unknown
             self._notes.extend(project.notes())
@@ -250,19 +250,29 @@ class _Scan:
             selected=bool(self.request.select or self.request.ignore or self.request.stage),
         )
 
-    def found_in(self, project: ProjectView) -> tuple[list[Finding], list[RuleCrash]]:
+    def found_in(self, project: ProjectView, comparison: Comparison | None) -> tuple[list[Finding], list[RuleCrash]]:
         """The findings of the rules over all files."""
-        graph = self.plan.rules_of(View.GRAPH)
-        if not graph:
-            return project_findings(self.examiner, project)
-        from relcheck.engine.linked import linked_findings
+        from relcheck.engine.remembered import Basis, is_remembered, remembered_findings
 
-        found, crashes = linked_findings(
-            project, graph, self._known, lambda one: project_findings(self.examiner, one, graph)
-        )
-        others = [rule for rule in self.plan.project_rules if rule not in graph]
-        more, crashed = project_findings(self.examiner, project, others)
-        return found + more, crashes + crashed
+        graph = self.plan.rules_of(View.GRAPH)
+        remembered = [rule for rule in self.plan.project_rules if is_remembered(rule)]
+        others = [rule for rule in self.plan.project_rules if rule not in graph and rule not in remembered]
+        found, crashes = project_findings(self.examiner, project, others)
+        if graph:
+            from relcheck.engine.linked import linked_findings
+
+            more, crashed = linked_findings(
+                project, graph, self._known, lambda one: project_findings(self.examiner, one, graph)
+            )
+            found, crashes = found + more, crashes + crashed
+        if remembered:
+            revision = comparison.identity if comparison is not None else ""
+            basis = Basis(self.workspace.root, self._examination, revision, self._past, self.request.history)
+            more, crashed = remembered_findings(
+                project, remembered, self._known, basis, lambda: project_findings(self.examiner, project, remembered)
+            )
+            found, crashes = found + more, crashes + crashed
+        return found, crashes
 
     def _is_about(self, rule: Planned, case: Case) -> bool:
         """Whether the report speaks of a rule: of headers, migrations and documents only where there are any."""
@@ -290,6 +300,13 @@ class _Scan:
             here = replace(here, history=partial(self.history, repository, comparison), then=ago)
         here = replace(here, signatures=self._signatures, rendered=self._rendered)
         return comparison.with_before(here) if comparison is not None else here
+
+    def _past(self) -> str:
+        """All that history is told from. Raises GitError."""
+        from relcheck.engine.revisions.history import past_of
+
+        repository = find_repository(self.ground.root)
+        return past_of(repository) if repository is not None else ""
 
     def _of_policy(self, path: str) -> bytes:
         """A file as the policy's revision has it. Raises FileNotFoundError, ConfigError and GitError."""

@@ -107,6 +107,10 @@ class Examination:
                 self.results |= self._examine(fresh)
         return {path: self.results[path] for path in sorted(file.path for file in files) if path in self.results}
 
+    def knows_content_of(self, path: str) -> bool:
+        """Whether `content_id` tells it without reading the file."""
+        return path in self._contents
+
     def content_id(self, path: str) -> str:
         """The object id of the content of a file. Raises ContentError."""
         if path not in self._contents:

@@ -76,7 +76,11 @@ class Repository(msgspec.Struct, frozen=True):
 
     def is_shallow(self) -> bool:
         """Whether the history ends where it was cut off, not where it began."""
-        return bool(_text(self.common_dir / "shallow").strip())
+        return bool(self.cut_off())
+
+    def cut_off(self) -> bytes:
+        """The commits whose parents this clone does not have, a line each."""
+        return _text(self.common_dir / "shallow").strip()
 
     def local_config(self) -> bytes:
         """The text of the repository's own configuration; empty where there is none."""
@@ -153,6 +157,14 @@ def commit_id(repository: Repository, ref: str) -> str | None:
     run = _Run(repository, "rev-parse", "--verify", "--quiet", "--end-of-options", asked)
     found = run.output(accept=(0, 1, 128)).decode("ascii", "replace").strip()
     return found if _OBJECT_ID.fullmatch(found) else None
+
+
+def commits_of(repository: Repository, refs: Sequence[str]) -> dict[str, str]:
+    """The object ids of those branches that there are, by their full names."""
+    options = ("--format=%(objectname) %(refname)", "--")
+    lines = _Run(repository, "for-each-ref", *options, *refs).output().decode("utf-8", "surrogateescape").splitlines()
+    found = {name: commit for commit, _, name in (line.partition(" ") for line in lines)}
+    return {ref: found[ref] for ref in refs if ref in found}
 
 
 def merge_base(repository: Repository, one: str, other: str) -> str | None:

@@ -155,6 +155,12 @@ class Comparison:
 
         return msgspec.structs.replace(project, compared=before, origin=origin)
 
+    @property
+    def identity(self) -> str:
+        """Tells the base with all that says where files stood there: a commit, and what is in the index."""
+        base = self._revisions.base
+        return base.identity if base is not None else ""
+
     def history(self) -> History | None:
         """What was there at the base."""
         base = self._revisions.base

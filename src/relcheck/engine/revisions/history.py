@@ -16,6 +16,7 @@ from relcheck.engine.revisions.revision import Revision
 if TYPE_CHECKING:
     from relcheck.engine.examining.examination import Examination
 
+_MOST_TAGS = 100
 _DEFAULT_BRANCHES = (
     "refs/remotes/origin/HEAD",
     "refs/remotes/origin/main",
@@ -79,8 +80,19 @@ def _at(repository: Repository, commit: str | None, wanted: Callable[[str], bool
 def default_branch(repository: Repository) -> tuple[str, str] | None:
     """What people call the default branch, and its commit; None where this clone has none of the usual names.
     Raises GitError."""
-    for ref in _DEFAULT_BRANCHES:
-        commit = git.commit_id(repository, ref)
-        if commit is not None:
-            return ref.removeprefix("refs/heads/").removeprefix("refs/remotes/"), commit
-    return None
+    found = git.commits_of(repository, _DEFAULT_BRANCHES)
+    return next(
+        ((ref.removeprefix("refs/heads/").removeprefix("refs/remotes/"), commit) for ref, commit in found.items()), None
+    )
+
+
+def past_of(repository: Repository) -> str:
+    """All that history is told from: the commits of HEAD and of the default branch, the tags, and where the history was
+    cut off. Raises GitError."""
+    said = [
+        git.commit_id(repository, "HEAD"),
+        default_branch(repository),
+        git.tagged_commits(repository, _MOST_TAGS),
+        repository.cut_off().decode("ascii", "replace"),
+    ]
+    return msgspec.json.encode(said).decode()

@@ -75,6 +75,17 @@ class Revision:
         """Its files that the index has otherwise, under another name or not at all, sorted. Raises GitError."""
         return sorted({decoded(one.source) for one in self._changes if one.source is not None} & self.files.keys())
 
+    @cached_property
+    def identity(self) -> str:
+        """Another where the commit, its name, or the index that its differences are told from is. Raises GitError."""
+        from hashlib import blake2b
+
+        hashed = blake2b(f"{self.commit} {self.name}".encode("utf-8", "surrogateescape"), digest_size=20)
+        for entry in self._entries:
+            hashed.update(b"\0%o %d %d %s " % (entry.kind, entry.stage, entry.flags, entry.object_id.encode()))
+            hashed.update(entry.path)
+        return hashed.hexdigest()
+
     def read(self, path: str) -> bytes:
         """The content of a regular file of this revision; KeyError for another. Raises GitError."""
         return self._blobs.read(self.files[path])
@@ -90,13 +101,16 @@ class Revision:
     @cached_property
     def _same(self) -> Sequence[Entry]:
         """What the index has as this revision had it."""
+        changed = {change.path for change in self._changes} | {change.source for change in self._changes}
+        held = (entry for entry in self._entries if not entry.stage and not entry.flags & INTENT_TO_ADD)
+        return [entry for entry in held if entry.path not in changed]
+
+    @property
+    def _entries(self) -> Sequence[Entry]:
         try:
-            entries = index_entries(self._repository)[0]
+            return index_entries(self._repository)[0]
         except DamagedIndexError as damage:
             raise git.GitError(f"{self._repository.index_file} is damaged: {damage}") from damage
-        changed = {change.path for change in self._changes} | {change.source for change in self._changes}
-        held = (entry for entry in entries if not entry.stage and not entry.flags & INTENT_TO_ADD)
-        return [entry for entry in held if entry.path not in changed]
 
     def _of_kind(self, kind: int) -> dict[str, str]:
         files = {decoded(entry.path): entry.object_id for entry in self._same if entry.kind == kind}
