@@ -473,6 +473,27 @@ def test_a_configuration_from_elsewhere_is_no_part_of_the_change(project: Projec
     assert ran.findings == [(LOCKS, "app/jobs.py", 2)]
 
 
+def test_a_change_that_describes_its_matrix_otherwise_is_told_and_fails_for_its_row(project: Project) -> None:
+    rows = "| Guarantee | Mechanism | Location | Owner | Status |\n|---|---|---|---|---|\n"
+    project.write("docs/promises.md", rows + "| Audit | Writer | App | Kim | Planned |\n")
+    planned = '[[matrix]]\nfile = "docs/promises.md"\nvocabularies = { status = ["Planned", "Live"] }\n'
+    project.write("relcheck.toml", planned)
+    _branch(project)
+    project.write("docs/promises.md", rows + "| Audit | Writer | App | Kim | Perhaps |\n")
+    project.write("relcheck.toml", planned.replace('"Live"', '"Perhaps"'))
+
+    ran = _judged(project)
+
+    assert _fails_for(ran, "matrix/unknown-word", "docs/promises.md")
+    assert _said(ran) == [
+        'this change describes the matrix in docs/promises.md by { vocabularies = { status = ["Planned", "Perhaps"] } }'
+        f". {HERE}",
+        "this change no longer describes the matrix in docs/promises.md by "
+        '{ vocabularies = { status = ["Planned", "Live"] } }'
+        f". {HERE}",
+    ]
+
+
 def test_the_report_names_the_revision_of_the_policy(project: Project) -> None:
     _branch(project)
     commit = project.git("rev-parse", "main")

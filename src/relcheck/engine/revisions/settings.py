@@ -16,7 +16,7 @@ Edited: TypeAlias = tuple[str, int, str]
 
 
 def edited_settings(before: Config, after: Config) -> Iterator[Edited]:
-    """Each key, waiver and override that `after` says otherwise, where it says it."""
+    """Each key, waiver, override and matrix that `after` says otherwise, where it says it."""
     old, new = _documents(before), _documents(after)
     for shown in dict.fromkeys((*new, *old)):
         if shown not in old:
@@ -41,7 +41,7 @@ def _edited(old: Document, new: Document) -> Iterator[Edited]:
     for keys in before:
         if keys not in after:
             yield new.shown, new.line(keys[:-1]) or 1, f"removes {dotted(keys)}"
-    for name, says in (("waivers", _waives), ("overrides", _overrides)):
+    for name, says in (("waivers", _waives), ("overrides", _overrides), ("matrix", _describes)):
         entries = _entries(old.tables, name)
         for index, entry in enumerate(_entries(new.tables, name)):
             if entry in entries:
@@ -76,6 +76,11 @@ def _waives(entry: Mapping[str, object]) -> str:
 
 def _overrides(entry: Mapping[str, object]) -> str:
     return _cut(visible(f"overrides severities in {_listed(entry.get('paths'))}"))
+
+
+def _describes(entry: Mapping[str, object]) -> str:
+    rest = {key: value for key, value in entry.items() if key != "file"}
+    return _cut(visible(f"describes the matrix in {entry.get('file')} by {spell(rest)}"))
 
 
 def _cut(text: str) -> str:
