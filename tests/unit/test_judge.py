@@ -143,6 +143,12 @@ def test_findings_about_the_engines_work_can_be_graded_too(judged: Judged) -> No
     assert judged(examined=broken, config='[rules."relcheck/unparseable-file"]\nseverity = "off"\n') == []
 
 
+def test_of_many_rules_that_missed_a_file_the_packs_are_named(judged: Judged) -> None:
+    rules = (*(f"docs/{name}" for name in "abcd"), "made/lock", "made/plain")
+    (one,) = judged(examined={A: Examined(broken=Broken("syntax error", 3, 2, rules))})
+    assert one.message == "syntax error. Nothing in this file was checked by the rules of docs (4), made (2)"
+
+
 def test_a_rule_that_raised_is_a_finding_where_it_raised(judged: Judged) -> None:
     (one,) = judged(examined={A: Examined(crashes=(RuleCrash("made/lock", 7, "KeyError: 'x'"),))})
     assert (one.rule, one.path, one.region.line) == ("relcheck/rule-crashed", A, 7)

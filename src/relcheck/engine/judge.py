@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
     from relcheck.engine.exceptions.baselined import JudgedLine
 
 _TOP = Region(1, 1, 1, 1)
+
+_FEW_RULES = 5
+"""Rules that a message names one by one."""
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -135,10 +139,18 @@ def _unreadable(case: Case) -> Iterable[Finding]:
     for path, one in case.examined.items():
         if one.broken is None:
             continue
-        rules = ", ".join(one.broken.rules)
+        rules = _listed(one.broken.rules)
         region = Region(one.broken.line, one.broken.column, one.broken.line, one.broken.column)
         message = f"{one.broken.message}. Nothing in this file was checked by {rules}"
         yield _own(own_rules.UNPARSEABLE_FILE, path, region, message, key="unparseable")
+
+
+def _listed(rules: Sequence[str]) -> str:
+    """The names of a few rules; of many, how many of each pack there are."""
+    if len(rules) <= _FEW_RULES:
+        return ", ".join(rules)
+    packs = Counter(rule.partition("/")[0] for rule in rules)
+    return "the rules of " + ", ".join(f"{pack} ({count})" for pack, count in sorted(packs.items()))
 
 
 def _crashed(case: Case) -> Iterable[Finding]:

@@ -139,7 +139,7 @@ class Examiner(msgspec.Struct, frozen=True):
         """What a file yields. Raises TooDeepError unless `isolated`, which says that this process may be lost."""
         if len(data) > self.plan.max_file_size:
             size = f"it holds {len(data):,} bytes and max_file_size is {self.plan.max_file_size:,}"
-            asking = work.asking(self.plan)
+            asking = self._unanswered(work, data)
             return Examined(broken=Broken(size, rules=asking)) if asking else NOTHING
         try:
             text = decode(data) if work.path.endswith(PYTHON) else decode_utf8(data)
@@ -199,9 +199,14 @@ class Examiner(msgspec.Struct, frozen=True):
         return rule.where is not None and self.scopes.matches(path, rule.where[1])
 
     def _broken(self, work: Work, data: bytes, error: UnparseableError, waivers: tuple[Inline, ...]) -> Examined:
-        asking = work.asking(self.plan)
+        asking = self._unanswered(work, data)
         broken = Broken(error.message, error.line, error.column, asking) if asking else None
         return Examined(broken=broken, waivers=waivers, known=self._perhaps_known(data))
+
+    def _unanswered(self, work: Work, data: bytes) -> tuple[str, ...]:
+        """The rules that would have looked into a file that cannot be read. Nobody misses a spreadsheet's export."""
+        views = tuple(view for view in work.views if SHARED_VIEWS[View(view)].misses(work.path, data))
+        return msgspec.structs.replace(work, views=views).asking(self.plan)
 
     def _perhaps_known(self, data: bytes) -> Known:
         """Names that a file may define, by its words alone: a convention is not lost to a syntax error."""

@@ -31,6 +31,9 @@ class _Reader(Protocol):
         """The facts of one file. The path tells what kind of file it is, and nothing else. None where there is
         nothing to tell. Raises UnparseableError."""
 
+    def misses(self, path: str, data: bytes) -> bool:
+        """Whether a file that cannot be read as text may hold facts. Only asked of views with `data_files`."""
+
 
 class SharedView(msgspec.Struct, frozen=True):
     """One of these views.
@@ -38,7 +41,8 @@ class SharedView(msgspec.Struct, frozen=True):
     `files` are the globs of the files that may hold facts, from the folder of the configuration; rules cannot widen
     them. `in_python` is what a Python file must hold, `in_others` what any other must. `module` says the rest; the
     import graph has none, since it is collected from trees that are at hand. `subjects` are fields of the facts: a file
-    in which none of them says anything is read, but there is nothing in it to be checked.
+    in which none of them says anything is read, but there is nothing in it to be checked. `data_files` says that among
+    `files` are some that mostly hold data of any kind, for which the module tells from bytes whether they matter.
     """
 
     view: View
@@ -47,6 +51,7 @@ class SharedView(msgspec.Struct, frozen=True):
     module: str = ""
     subjects: tuple[str, ...] = ()
     in_others: Needs = ALWAYS
+    data_files: bool = False
 
     @property
     def facts(self) -> str:
@@ -58,6 +63,10 @@ class SharedView(msgspec.Struct, frozen=True):
         if path.endswith(PYTHON):
             return words.allow(self.in_python)
         return (self.in_others == ALWAYS or words.allow(self.in_others)) and self._reader.concerns(path)
+
+    def misses(self, path: str, data: bytes) -> bool:
+        """Whether a file of `files` that cannot be read may have had facts."""
+        return not self.data_files or self._reader.misses(path, data)
 
     def collect(self, path: str, text: str) -> object | None:
         """The facts of one file. Raises UnparseableError."""
@@ -105,6 +114,7 @@ DOCUMENTS = SharedView(
     in_python=(),
     module="relcheck.sources.matrix.facts",
     subjects=("links", "tables", "mentions", "troubles"),
+    data_files=True,
 )
 
 _MARKED: Needs = ((Clause(("relcheck:",)), Clause(("upholds",))),)

@@ -9,6 +9,9 @@ from relcheck.sources.matrix.structured import ENDINGS
 MARKDOWN = (".md", ".markdown", ".mdx")
 OWNERS = "CODEOWNERS"
 
+_BEGINNING = 80_000
+"""Bytes of a file that cannot be read by which it is judged: the beginning that is looked at, in any encoding."""
+
 
 def concerns(path: str) -> bool:
     """Whether a file may hold anything that is read here."""
@@ -29,6 +32,15 @@ def collect(path: str, text: str) -> Document | None:
     from relcheck.sources.matrix.structured import read_structured
 
     return read_structured(path, text)
+
+
+def misses(path: str, data: bytes) -> bool:
+    """Whether a file that cannot be read as text may be a document: data is mostly none, and is in any encoding."""
+    if not path.lower().endswith(ENDINGS):
+        return True
+    from relcheck.sources.matrix.structured import may_hold_matrix
+
+    return may_hold_matrix(data[:_BEGINNING].replace(b"\0", b"").decode("latin-1"))
 
 
 def _owned(text: str) -> list[Owned]:

@@ -32,7 +32,7 @@ _TOML_KEY = re.compile(r"""[ \t]*(?:"([^"]*)"|'([^']*)'|([A-Za-z0-9_-]+))[ \t]*=
 
 def read_structured(path: str, text: str) -> Document | None:
     """The tables of a file; None where it holds none that could be a matrix."""
-    if not _may_hold_matrix(text):
+    if not may_hold_matrix(text):
         return None
     reader = _READERS[path.rpartition(".")[2].lower()]
     if (deep := _depth(text)) > _DEEPEST:
@@ -41,7 +41,8 @@ def read_structured(path: str, text: str) -> Document | None:
     return found if found.tables or found.troubles else None
 
 
-def _may_hold_matrix(text: str) -> bool:
+def may_hold_matrix(text: str) -> bool:
+    """Whether the words that a file begins with are those of a matrix."""
     said = {spelled(one) for one in set(_WORD.findall(text[:20_000]))}
     names = {KNOWN[one] for one in said & KNOWN.keys()}
     return ("guarantee" in names and len(names) >= FEWEST) or (
