@@ -485,13 +485,12 @@ def test_a_change_that_describes_its_matrix_otherwise_is_told_and_fails_for_its_
     ran = _judged(project)
 
     assert _fails_for(ran, "matrix/unknown-word", "docs/promises.md")
-    assert _said(ran) == [
-        'this change describes the matrix in docs/promises.md by { vocabularies = { status = ["Planned", "Perhaps"] } }'
-        f". {HERE}",
-        "this change no longer describes the matrix in docs/promises.md by "
-        '{ vocabularies = { status = ["Planned", "Live"] } }'
-        f". {HERE}",
+    assert [said.partition(" in docs/promises.md by ")[0] for said in _said(ran)] == [
+        "this change describes the matrix",
+        "this change no longer describes the matrix",
     ]
+    assert HERE in _said(ran)[0]
+    assert '["Planned", "Perhaps"]' in _said(ran)[0]
 
 
 def test_the_report_names_the_revision_of_the_policy(project: Project) -> None:
