@@ -59,6 +59,10 @@ def test_an_approval_goes_on_in_the_lines_below() -> None:
         ("-- NOT MIGRATION_APPROVED: wait for the review", "negated"),
         ("-- not yet MIGRATION_APPROVED: x", "negated"),
         ("-- MIGRATION_APPROVED: no", "negated"),
+        ("-- MIGRATION_APPROVED: not approved", "negated"),
+        ("-- MIGRATION_APPROVED: isn't approved yet by Kim", "negated"),
+        ("-- MIGRATION_APPROVED: rejected by the owner of the data", "negated"),
+        ("-- MIGRATION_APPROVED: awaiting review", "negated"),
         ("-- MIGRATION_APPROVED", "empty-reason"),
         ("-- MIGRATION_APPROVED:", "empty-reason"),
         ("-- MIGRATION_APPROVED: ok", "empty-reason"),
@@ -90,6 +94,21 @@ def test_prose_is_no_approval(comment: str) -> None:
 def test_placeholders_are_no_reasons() -> None:
     assert all(is_placeholder(text) for text in ("", " ", "ok", "OK!", "n/a", "tbd tbd", "{reason}", "???", "1"))
     assert not any(is_placeholder(text) for text in ("ok since OPS-7", "data moved", "unused table"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["o\u200bk", "\u200b\u200bok\u2060", "\uff4f\uff4b", "\u3164\u3164", "\U0001f44d", "\ufeff", "\u00ado\u00adk"],
+    ids=["split", "wrapped", "full width", "fillers", "emoji", "byte order mark", "soft hyphens"],
+)
+def test_what_a_reader_cannot_see_makes_no_reason(text: str) -> None:
+    assert is_placeholder(text)
+
+
+def test_reasons_in_other_scripts_and_about_what_was_refused_are_reasons() -> None:
+    assert not any(is_placeholder(text) for text in ("データは移行済み", "данные перенесены", "تم نقل البيانات"))
+    assert _approval("-- MIGRATION_APPROVED: rejected orders were archived in March").reason.startswith("rejected")
+    assert _approval("-- MIGRATION_APPROVED: not used since release 4").reason == "not used since release 4"
 
 
 def test_a_note_on_the_way_back() -> None:

@@ -9,6 +9,7 @@ lines below. An approval begins its line or sentence, for "this needs MIGRATION_
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -96,10 +97,17 @@ def rollback_note(comment: str) -> str:
 
 def is_placeholder(reason: str) -> bool:
     """Whether a reason is empty, or stands where one should be: `ok`, `tbd`, `<reason>`, `...`."""
+    reason = _seen(reason)
     text = reason.strip().strip("\"'`*_.!?-–—()[]").strip()
     if _BRACKETED.fullmatch(reason.strip()) or len(text) < 2 or not any(letter.isalpha() for letter in text):
         return True
     return all(word in PLACEHOLDERS for word in re.split(r"[\s,;:.!?…]+", text.lower()) if word)
+
+
+def _seen(text: str) -> str:
+    """What a reader sees of a text: no letters that draw nothing, and one of those that look alike."""
+    plain = unicodedata.normalize("NFKC", text)
+    return "".join(one for one in plain if unicodedata.category(one) != "Cf" and one not in _BLANK)
 
 
 _MAY_HOLD = re.compile(r"migration[ _-](?:app?ro|over|allow|ack|waive|skip|ignore|exempt)", re.IGNORECASE)
@@ -120,6 +128,14 @@ _KEY_LIKE = re.compile(r"(?:\A|[;,])\s*(?P<key>[a-z][a-z_-]*)\s*=\s*\S")
 _BRACKETED = re.compile(r"<[^<>]*>|\{[^{}]*\}|\[[^\[\]]*\]")
 _AROUND = " \t\r\n;,"
 _ROLLBACK = re.compile(r"^[ \t]*(?:--+|/\*+|\*+|#+|//+)?[ \t]*ROLLBACK[ \t]*:[ \t]*(?P<note>[^\r\n]*)", re.MULTILINE)
+_BLANK = "\u115f\u1160\u3164\u034f"
+"""Letters and marks that draw nothing: the Hangul fillers (U+FFA0 is normalised to one of them), and the joiner."""
+_REFUSED = re.compile(
+    r"(?:not|never|isn't|isn’t|wasn't|un)[ -]*(?:yet |been |really )*(?:approved|agreed|reviewed|signed|safe|ok)\b"
+    r"|(?:rejected|refused|denied|vetoed) by\b"
+    r"|(?:awaiting|pending|waiting for) (?:an |the )?(?:approval|review|sign-?off)\b",
+    re.IGNORECASE,
+)
 _NOTHING = frozenset({"no", "false", "pending", "not yet", "denied", "refused", "rejected"})
 
 
@@ -177,7 +193,7 @@ def _approval(said: list[str], region: Region) -> tuple[Approval | None, str]:
         return None, f"unknown-part {wrong['key']}"
     if is_placeholder(reason):
         return None, "empty-reason"
-    if reason.lower() in _NOTHING:
+    if reason.lower() in _NOTHING or _REFUSED.match(reason):
         return None, "negated"
     until = parts.get("until")
     if until is not None and not _is_date(until):
