@@ -69,6 +69,25 @@ class UnknownWord(MatrixRule):
             path="docs/matrix.md",
         ),
         Invalid(
+            _HEADER + "| Audit log | Writer | App | Kim | Enabeld |\n",
+            Expect(3, 36, 43, "'Enabeld' is no status; did you mean Enabled?", kind="status"),
+            title="a slip in the only row, which makes no vocabulary",
+            path="docs/matrix.md",
+        ),
+        Invalid(
+            _HEADER + "| Audit log | Writer | App | Kim | Stubbed |\n| Flags | Reader | Web | Lee | Stubbed |\n",
+            Expect(
+                4,
+                20,
+                23,
+                "'Web' is no location; relcheck knows DB, App, Infra, Process, Human, Test. If it is a word of yours, "
+                "give all of them as vocabularies.location of a [[matrix]]",
+                kind="location",
+            ),
+            title="a word that nobody has listed",
+            path="docs/matrix.md",
+        ),
+        Invalid(
             _SAYS + _HEADER + "| Audit log | Writer | App/Test | Kim | Enabled |\n",
             Expect(
                 6,
@@ -120,7 +139,8 @@ class UnknownWord(MatrixRule):
             words, whose = self._vocabulary(one, name, document)
             known = {word.lower() for word in words}
             strange = [(row, cell, word) for row, cell, word in said if word.lower() not in known]
-            if whose == "relcheck" and len(strange) * 2 > len(said):
+            foreign = [one for one in strange if not _near(one[2], words)]
+            if whose == "relcheck" and len(foreign) * 2 > len(said):
                 if name == "status":
                     yield self._own_vocabulary(one, strange, words)
                 continue
@@ -128,12 +148,10 @@ class UnknownWord(MatrixRule):
                 yield self._strange(row, cell, word, name, words, whose)
 
     def _strange(self, row: Row, cell: Cell, word: str, name: str, words: tuple[str, ...], whose: str) -> MatrixFinding:
-        near = get_close_matches(word.lower(), [one.lower() for one in words], n=1, cutoff=0.7)
-        hint = (
-            f"did you mean {next(one for one in words if one.lower() == near[0])}?"
-            if near
-            else f"{whose} knows {', '.join(words)}"
-        )
+        near = _near(word, words)
+        hint = f"did you mean {near}?" if near else f"{whose} knows {', '.join(words)}"
+        if not near and whose == "relcheck":
+            hint += f". If it is a word of yours, give all of them as vocabularies.{name} of a [[matrix]]"
         return self.found(row, region_of(word, cell), f"{word!r} is no {name}; {hint}", kind=name, key=f"{name}:{word}")
 
     def _own_vocabulary(
@@ -176,3 +194,9 @@ class UnknownWord(MatrixRule):
             if heading is not None and "vocabulary" in heading.text.lower() and name in heading.text.lower():
                 words.append(re.split(r"\s+[-–—]\s+|:", item.text)[0].strip())
         return (tuple(words), "this document") if len(words) > 1 else (default, "relcheck")
+
+
+def _near(word: str, words: tuple[str, ...]) -> str:
+    """The word that was probably meant; empty where there is none."""
+    near = get_close_matches(word.lower(), [one.lower() for one in words], n=1, cutoff=0.7)
+    return next((one for one in words if one.lower() in near), "")
