@@ -111,7 +111,9 @@ class MissingCoverage(DocumentRule):
         if not domains and not asked:
             return "nothing: `coverage` names no domain"
         documents = f"; documents ask for {asked}" if asked else ""
-        return f"{sum(map(len, domains.values()))} things that {len(domains)} domains need{documents}"
+        needs = sum(map(len, domains.values()))
+        things = "1 thing" if needs == 1 else f"{needs} things"
+        return f"{things} that {'1 domain needs' if len(domains) == 1 else f'{len(domains)} domains need'}{documents}"
 
     def _missing(self, project: Project[object], domain: str, need: str, globs: tuple[str, ...]) -> ProjectDraft:
         said = " and ".join(globs) + (" match" if len(globs) > 1 else " matches") + " no file" if globs else "no file"

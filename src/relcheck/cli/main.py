@@ -111,7 +111,7 @@ def _refuse_files_that_read_as_options(ctx: click.Context, args: list[str]) -> N
 @click.command(cls=_Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="relcheck", message="%(prog)s %(version)s")
 def relcheck() -> None:
-    """Merge gates for what a team has promised about its data, checked in Python code and the SQL that it holds."""
+    """Merge gates for what a team has promised about its data, checked in code, migrations, documents and imports."""
 
 
 def main(argv: list[str] | None = None) -> NoReturn:
