@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
+from hashlib import blake2b
 from itertools import pairwise
 
 import msgspec
@@ -142,12 +143,38 @@ def _again(path: str, migration: Migration, dialect: Dialect, modules: NearestMo
         return migration
     text = data.decode("utf-8-sig", "replace")
     if migration.framework == "alembic":
-        from relcheck.sources.migration.alembic.read import read_alembic
-
-        return read_alembic(text, modules.resolver(path), dialect=dialect) or migration
+        return _with_helpers(text, modules.resolver(path), dialect) or migration
     from relcheck.sources.migration.sql.files import read_sql_file
 
     return read_sql_file(path, text, migration.framework, dialect)
+
+
+def _with_helpers(text: str, resolve: Callable[[str], str | None], dialect: Dialect) -> Migration | None:
+    """A migration of Alembic with what it uses of other modules. Where several revisions of a project are looked at, it
+    is evaluated once as long as these modules are the same."""
+    known = _KEPT.setdefault((_digest(text), dialect), [])
+    for asked, found in known:
+        if all(_digest(resolve(name)) == said for name, said in asked.items()):
+            return found
+    from relcheck.sources.migration.alembic.read import read_alembic
+
+    asking: dict[str, bytes] = {}
+
+    def resolving(name: str) -> str | None:
+        said = resolve(name)
+        asking[name] = _digest(said)
+        return said
+
+    migration = read_alembic(text, resolving, dialect=dialect)
+    known.append((asking, migration))
+    return migration
+
+
+_KEPT: dict[tuple[bytes, Dialect], list[tuple[Mapping[str, bytes], Migration | None]]] = {}
+
+
+def _digest(text: str | None) -> bytes:
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest() if text is not None else b""
 
 
 def _further(used: Mapping[str, FileFacts], ask: Ask) -> Iterator[Migration]:
