@@ -69,10 +69,12 @@ def read_settings(text: str) -> DjangoSettings | None:
 
 
 def merged_settings(files: Mapping[str, DjangoSettings]) -> DjangoSettings:
-    """What the settings of a project say together, by path. Those for tests count where there are no others; where
-    files contradict each other, nothing is known."""
-    serious = {path: one for path, one in files.items() if not _FOR_TESTS.search(path)} or files
-    dialects = {one.dialect for one in serious.values() if one.dialect is not None}
+    """What the settings of a project say together, by path. Those for tests count where there are no others, but never
+    for the database: tests of a library run in SQLite, and those who use it do not. Where files contradict each other,
+    nothing is known."""
+    of_project = {path: one for path, one in files.items() if not _FOR_TESTS.search(path)}
+    serious = of_project or files
+    dialects = {one.dialect for one in of_project.values() if one.dialect is not None}
     values: dict[str, set[str]] = {}
     modules: dict[str, str] = {}
     for one in serious.values():
@@ -87,7 +89,9 @@ def merged_settings(files: Mapping[str, DjangoSettings]) -> DjangoSettings:
     )
 
 
-_FOR_TESTS = re.compile(r"(?:^|[/_.-])(?:tests?|testing|testapp|ci|sandbox|example|examples|docs)(?:[/_.-]|$)")
+_FOR_TESTS = re.compile(
+    r"(?:^|[/_.-])(?:tests?|testing|testapp|ci|sandbox|examples?|docs|project_template|templates?)(?:[/_.-]|$)"
+)
 
 
 def _dialect(database: Value | None) -> Dialect | None:
