@@ -139,3 +139,34 @@ def test_the_apps_of_a_project_are_asked_for_a_timeout_once(scan: Scan) -> None:
         for name, text in (("0001_initial.py", first), ("0002_note.py", second), ("__init__.py", ""))
     }
     assert [rule for rule, _ in scan(files)] == ["missing-lock-timeout"]
+
+
+def test_chains_for_several_databases_stand_side_by_side(scan: Scan) -> None:
+    create = "op.execute('CREATE TABLE shop_order (id integer PRIMARY KEY AUTOINCREMENT)')"
+    add = "op.add_column('shop_order', sa.Column('note', sa.Text()))"
+    files = {
+        "db/env.py": "from alembic import context\n\n\ndef run():\n    context.run_migrations()\n\n\nrun()\n",
+        "db/versions/sqlite/1.py": _alembic("1", None, create),
+        "db/versions/sqlite/2.py": _alembic("2", "1", add),
+        "db/versions/postgresql/3.py": _alembic(
+            "3", None, "op.create_table('shop_order', sa.Column('id', sa.BigInteger(), primary_key=True))"
+        ),
+        "db/versions/postgresql/4.py": _alembic("4", "3", add),
+    }
+    assert {rule for rule, _ in scan(files)} <= {"missing-lock-timeout", "empty-downgrade"}
+
+
+def test_the_database_of_tests_and_templates_is_not_that_of_a_project(scan: Scan) -> None:
+    sqlite = "INSTALLED_APPS = ['shop']\nDATABASES = {'default': {'ENGINE': 'django.db.backends.sqlite3'}}\n"
+    head = "from django.db import migrations, models\n\n\nclass Migration(migrations.Migration):\n"
+    files = {
+        "shop/test/settings.py": sqlite,
+        "shop/project_template/settings/base.py": sqlite,
+        "shop/migrations/__init__.py": "",
+        "shop/migrations/0001_initial.py": f"{head}    operations = [\n        migrations.CreateModel("
+        "'Item', [('id', models.BigAutoField(primary_key=True)), ('name', models.TextField())])\n    ]\n",
+        "shop/migrations/0002_name.py": f"{head}    dependencies = [('shop', '0001_initial')]\n    operations = [\n"
+        "        migrations.AddIndex('Item', models.Index(fields=['name'], name='by_name'))\n    ]\n",
+    }
+    assert "index-not-concurrent" in {rule for rule, _ in scan(files)}
+    assert "index-not-concurrent" not in {rule for rule, _ in scan({**files, "site/settings.py": sqlite})}

@@ -93,7 +93,7 @@ def _evaluated(
             continue
         said = _said_of(path, environments)
         place = _configured(path, ask)
-        told = place.dialect or said.dialect
+        told = place.dialect or _database_of(path) or said.dialect
         dialect = told or one.migration.dialect or "postgres"
         migration = one.migration
         helped = any(modules.path(name, path) for name in migration.unresolved)
@@ -255,7 +255,32 @@ def _environment(path: str, migration: Migration, environments: Mapping[str, Env
     folder = _folder(path)
     holders = [_folder(other) for other in environments if other.endswith("env.py")]
     above = [one for one in holders if f"{folder}/".startswith(f"{one}/" if one else "")]
-    return max(above, key=len, default=folder)
+    return _apart(folder, max(above, key=len, default=folder))
+
+
+def _apart(folder: str, environment: str) -> str:
+    """The environment, or the folder of one database below it: chains for several ones stand side by side."""
+    parts = folder.split("/")
+    for number in range(environment.count("/") + 1 if environment else 0, len(parts)):
+        if parts[number].lower() in _DATABASES:
+            return "/".join(parts[: number + 1])
+    return environment
+
+
+def _database_of(path: str) -> Dialect | None:
+    """The database that the nearest folders of a migration are named after."""
+    named = (_DATABASES.get(part.lower()) for part in reversed(path.split("/")[:-1][-3:]))
+    return next((one for one in named if one is not None), None)
+
+
+_DATABASES: Mapping[str, Dialect] = {
+    "postgres": "postgres",
+    "postgresql": "postgres",
+    "sqlite": "sqlite",
+    "sqlite3": "sqlite",
+    "mysql": "mysql",
+    "mariadb": "mysql",
+}
 
 
 def _both_ways(migrations: Sequence[Migration]) -> Sequence[Migration]:
