@@ -56,7 +56,7 @@ def test_what_the_call_says_of_before_is_kept_where_the_chain_says_nothing() -> 
         ("sa.LargeBinary()", "bytea", "blob"),
         ("sa.JSON()", "json", "json"),
         ("postgresql.JSONB(astext_type=sa.Text())", "jsonb", "json"),
-        ("postgresql.UUID(as_uuid=True)", "uuid", "char"),
+        ("postgresql.UUID(as_uuid=True)", "uuid", "char 32"),
         ("postgresql.INET()", "inet", "inet"),
         ("mysql.LONGTEXT()", "longtext", "longtext"),
         ("mysql.TINYINT(1)", "tinyint", "tinyint"),

@@ -120,3 +120,14 @@ def test_what_all_databases_get_each_of_them_has() -> None:
     assert _last([_table(), sqlite]).created_here
     both = _op(Kind.ADD_COLUMN, new_columns=(Column(name="note"),))
     assert _last([_table()], [sqlite], [both], [sqlite]).before.columns == ("id", "state", "note")
+
+
+def test_a_type_is_what_it_is_in_each_database() -> None:
+    made = _op(
+        Kind.CREATE_TABLE,
+        new_columns=(Column(name="id", type=SqlType("uuid")), Column(name="spot", type=SqlType("inet"))),
+    )
+    changes = [_op(Kind.ALTER_COLUMN_TYPE, column=one, dialect="mysql", dialects=("mysql",)) for one in ("id", "spot")]
+    assert _last([made], changes[:1]).before.type == SqlType("char", ("32",), 0, "char(32)")
+    assert _last([made], changes).before.type is None
+    assert _last([changes[0], made], changes[:1]).before.type == SqlType("char", ("32",), 0, "char(32)")

@@ -89,9 +89,14 @@ class TypeNarrowing(MigrationRule):
             "unknown type. Say beside it why they do: MIGRATION_APPROVED: reason",
         ),
         Valid(
+            sql="ALTER TABLE shop_order MODIFY note mediumtext;",
+            dialect="mysql",
+            before="CREATE TABLE shop_order (id bigint, note text);",
+            title="Every value fits: `text` of MySQL is the short one.",
+        ),
+        Valid(
             sql="ALTER TABLE shop_order ALTER COLUMN note TYPE varchar(200);",
             before="CREATE TABLE shop_order (id bigint, note varchar(100));",
-            title="Every value fits:",
         ),
         Valid(
             sql="ALTER TABLE shop_order ALTER COLUMN number TYPE bigint;",

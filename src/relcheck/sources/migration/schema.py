@@ -11,8 +11,9 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 import msgspec
-from msgspec.structs import astuple, replace
+from msgspec.structs import replace
 
+from relcheck.sources.migration.equal_types import equal_type, in_words_of
 from relcheck.sources.migration.operation import UNKNOWN, Before, Column, Constraint, Dialect, Kind, Operation, SqlType
 
 _DEFAULT_SCHEMAS = ("public.", "main.")
@@ -67,8 +68,8 @@ class _Table(msgspec.Struct):
     whole: bool = False
     view_columns: tuple[str, ...] | None = None
 
-    def copy(self) -> _Table:
-        columns = {name: _Held(*astuple(one)) for name, one in self.columns.items()}
+    def copy(self, dialect: Dialect) -> _Table:
+        columns = {name: replace(one, type=equal_type(one.type, dialect)) for name, one in self.columns.items()}
         return _Table(columns, list(self.constraints), self.whole, self.view_columns)
 
 
@@ -87,14 +88,16 @@ class Schemas:
         known = self._of.setdefault(dialect, Schema())
         for one in operations:
             if one.dialect not in self._of:
-                self._of[one.dialect] = known.copy()
+                self._of[one.dialect] = known.copy(one.dialect if dialect == "postgres" else "postgres")
         for schema in self._of.values():
             schema.begin()
         for one in operations:
             done = self._of[one.dialect].complete(one)
             for name, schema in self._of.items():
-                if name == one.dialect or not one.dialects or name in one.dialects:
+                if name == one.dialect:
                     schema.apply(done)
+                elif not one.dialects or name in one.dialects:
+                    schema.apply(in_words_of(name, done))
             yield done
 
 
@@ -138,10 +141,10 @@ class Schema:
         self._here.clear()
         self._columns_here.clear()
 
-    def copy(self) -> Schema:
-        """The same tables in another database."""
+    def copy(self, dialect: Dialect) -> Schema:
+        """The same tables of PostgreSQL in another database."""
         other = Schema()
-        other._tables = {name: one.copy() for name, one in self._tables.items()}
+        other._tables = {name: one.copy(dialect) for name, one in self._tables.items()}
         other._indexes = {name: _Index(one.table, one.columns, one.unique) for name, one in self._indexes.items()}
         other._views = dict(self._views)
         other._checked_domains = set(self._checked_domains)

@@ -61,6 +61,8 @@ _TYPES: dict[str, tuple[str, str, str]] = {
 }
 """Types whose arguments do not matter, for PostgreSQL, MySQL and SQLite."""
 
+_AS_TEXT = frozenset({"UUID", "Uuid", "GUID"})
+"""Kept as 32 hexadecimal digits where the database has no type for it."""
 _STRINGS = frozenset({"String", "VARCHAR", "Unicode", "NVARCHAR", "AutoString", "VARCHAR2", "EmailType", "ChoiceType"})
 _FIXED = frozenset({"CHAR", "NCHAR"})
 _NUMBERS = frozenset({"Numeric", "NUMERIC", "DECIMAL", "Decimal"})
@@ -170,6 +172,8 @@ def _named(name: str, full: str, call: Call | None, dialect: Dialect, depth: int
         dimensions = _number(call, 9, "dimensions")
         array = inner.array + (int(dimensions) if dimensions and dimensions.isdecimal() else 1)
         return SqlType(inner.name, inner.arguments, array, f"{inner.text}[]")
+    if name in _AS_TEXT and dialect != "postgres":
+        return _typed("char", ("32",))
     if name in _TYPES:
         found = _TYPES[name][position]
         return _typed(found, _arguments(found, call) if found in {"binary", "varbinary", "char"} else ())
