@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-import msgspec
-
 from relcheck.sources.stubs.code import (
     Assign,
     Call,
@@ -23,6 +21,7 @@ from relcheck.sources.stubs.code import (
     Name,
 )
 from relcheck.sources.stubs.outside import MUTATORS
+from relcheck.sources.stubs.walk import nodes
 
 
 def changed_names(code: Code) -> frozenset[str]:
@@ -38,7 +37,7 @@ def changed_fields(of: Class) -> frozenset[str]:
     for method in of.methods:
         if method.name in ("constructor", "__init__", "__post_init__"):
             continue
-        for node in _nodes(method.body):
+        for node in nodes(method.body):
             target = _target(node)
             if (
                 isinstance(target, Member)
@@ -58,7 +57,7 @@ def changed_fields(of: Class) -> frozenset[str]:
 
 
 def _functions(tree: object) -> Iterator[Function]:
-    for node in _nodes(tree, into_functions=False):
+    for node in nodes(tree, into_functions=False):
         if isinstance(node, Function):
             yield node
 
@@ -68,7 +67,7 @@ def _written(function: Function, known: frozenset[str]) -> Iterator[str]:
     own |= {bind.name for parameter in function.parameters for bind in parameter.binds}
     inner: list[Function] = []
     names: list[str] = []
-    for node in _nodes(function.body, into_functions=False):
+    for node in nodes(function.body, into_functions=False):
         if isinstance(node, (Let, Each)):
             own |= {bind.name for bind in node.binds}
         elif isinstance(node, Define):
@@ -93,15 +92,3 @@ def _target(node: object) -> Expr | None:
     if isinstance(node, Call) and isinstance(node.callee, Member) and node.callee.name in MUTATORS:
         return node.callee.of
     return None
-
-
-def _nodes(tree: object, *, into_functions: bool = True) -> Iterator[object]:
-    waiting = [tree]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, tuple):
-            waiting.extend(node)
-        elif isinstance(node, msgspec.Struct):
-            yield node
-            if into_functions or not isinstance(node, Function):
-                waiting.extend(getattr(node, field) for field in node.__struct_fields__)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from relcheck.sources.stubs.code import Bring, Code, Define, Export, Function, Import, Let, Member, Name, Node
+from relcheck.sources.stubs.code import Bring, Code, Define, Export, Function, Import, Let, Member, Name
+from relcheck.sources.stubs.walk import nodes
 
 
 class Taken(msgspec.Struct, frozen=True, array_like=True):
@@ -35,7 +36,8 @@ class Outline(msgspec.Struct, frozen=True):
 
 def outline(code: Code) -> Outline:
     """The outline of a file. It is pure in its code."""
-    taken = tuple(dict.fromkeys(_taken(code)))
+    every = list(nodes(code.body))
+    taken = tuple(dict.fromkeys(_taken(code, every)))
     defined: dict[str, tuple[int, int]] = {}
     for stmt in code.body:
         if isinstance(stmt, Define):
@@ -46,7 +48,7 @@ def outline(code: Code) -> Outline:
                 defined.setdefault(bind.name, (stmt.line, last))
     known = {one.name for one in taken} | defined.keys()
     uses: dict[str, set[int]] = {}
-    for node in nodes(code.body):
+    for node in every:
         if isinstance(node, Name) and (node.name in known or code.language == "go"):
             uses.setdefault(node.name, set()).add(node.line)
         elif isinstance(node, Member):
@@ -57,11 +59,12 @@ def outline(code: Code) -> Outline:
     return Outline(code.language, taken, code.exports, defined, lines, code.package, code.problem)
 
 
-def _taken(code: Code) -> Iterator[Taken]:
+def _taken(code: Code, every: Iterable[object]) -> Iterator[Taken]:
     """What the top level takes, and what functions take for themselves."""
     top = set(map(id, code.body))
-    for node in nodes(code.body):
-        yield from _taken_by(node, top=id(node) in top)
+    for node in every:
+        if isinstance(node, (Import, Let)):
+            yield from _taken_by(node, top=id(node) in top)
 
 
 def _taken_by(node: object, *, top: bool) -> Iterator[Taken]:
@@ -70,16 +73,3 @@ def _taken_by(node: object, *, top: bool) -> Iterator[Taken]:
     elif isinstance(node, Let) and isinstance(node.value, Bring):
         for bind in node.binds:
             yield Taken(bind.name, node.value.module, bind.way[0] if bind.way else None, top)
-
-
-def nodes(tree: object) -> Iterator[Node | Function]:
-    """All nodes of a tree."""
-    waiting = [tree]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, tuple):
-            waiting.extend(node)
-        elif isinstance(node, msgspec.Struct):
-            if isinstance(node, Node):
-                yield node
-            waiting.extend(getattr(node, field) for field in node.__struct_fields__)

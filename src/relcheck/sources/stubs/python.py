@@ -534,26 +534,28 @@ def _digest(root: ast.AST, known: Mapping[ast.AST, str]) -> str:
     waiting: list[object] = [root]
     while waiting:
         node = waiting.pop()
-        if isinstance(node, ast.AST) and node in known:
-            written.append(known[node])
-        elif isinstance(node, ast.AST):
-            kind = type(node)
-            written.append(kind.__name__)
-            waiting.append(_END)
-            for field in node._fields:
-                value = getattr(node, field, None)
-                if field not in _SILENT and value is not None and value != []:
-                    waiting.append(value)
-                    waiting.append(_Text(field))
-        elif isinstance(node, list):
+        kind = type(node)
+        if kind is _Text:
+            written.append(node)  # type: ignore[arg-type]  # mypy does not narrow by `type(…) is`
+        elif kind is list:
             waiting.append(_END)
             waiting.extend(
-                one for one in node if not (isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant))
+                one
+                for one in node  # type: ignore[attr-defined]  # the same
+                if not (type(one) is ast.Expr and type(one.value) is ast.Constant)
             )
-        elif isinstance(node, _Text):
-            written.append(node)
-        else:
+        elif (fields := _FIELDS.get(kind)) is None:
             written.append(repr(node))
+        elif (hashed := known.get(node)) is not None:  # type: ignore[call-overload]  # the same
+            written.append(hashed)
+        else:
+            written.append(kind.__name__)
+            waiting.append(_END)
+            for field in fields:
+                value = getattr(node, field, None)
+                if value is not None and value != []:
+                    waiting.append(value)
+                    waiting.append(field)
     return hashlib.blake2b("\0".join(written).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
@@ -565,3 +567,8 @@ class _Text(str):
 
 _END = _Text(")")
 _SILENT = frozenset({"ctx", "type_comment", "kind"})
+_FIELDS: dict[type, tuple[_Text, ...]] = {
+    kind: tuple(_Text(field) for field in kind._fields if field not in _SILENT)
+    for kind in vars(ast).values()
+    if isinstance(kind, type) and issubclass(kind, ast.AST)
+}
