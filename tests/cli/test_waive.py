@@ -172,6 +172,22 @@ def test_bytes_elsewhere_stay_as_they_are(project: Project) -> None:
     assert file.stat().st_mode & 0o777 == 0o755
 
 
+def test_a_migration_is_waived_in_its_own_comment_and_no_further(project: Project) -> None:
+    project.commit("before")
+    file = project.write("db/migration/V1__drop.sql", "ALTER TABLE a DROP COLUMN b;\nALTER TABLE a DROP COLUMN c;\n")
+    project.git("add", "--all")
+    listed = json.loads(project.scan("--select", "migrations/drop-column").out)["findings"]
+
+    ran = project.relcheck("waive", listed[0]["fingerprint"], "--reason", "moved to V9")
+
+    assert ran.code == 0
+    assert file.read_text().splitlines() == [
+        "ALTER TABLE a DROP COLUMN b; -- relcheck: ignore[migrations/drop-column] reason: moved to V9",
+        "ALTER TABLE a DROP COLUMN c;",
+    ]
+    assert [status for rule, status in statuses(project) if rule == "migrations/drop-column"] == ["waived", "new"]
+
+
 def test_for_a_file_whose_comments_are_not_read_the_configuration_is_proposed(project: Project) -> None:
     project.write("app/[x].py", "def with_for_update(:\n")
 

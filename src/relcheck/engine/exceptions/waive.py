@@ -14,6 +14,7 @@ from relcheck.config.spelling import quote
 from relcheck.engine.exceptions.baseline_file import replace_file
 from relcheck.engine.exceptions.inline_writing import NoPlaceError, with_python_waiver
 from relcheck.engine.exceptions.markdown_writing import with_markdown_waiver
+from relcheck.engine.exceptions.sql_writing import with_sql_waiver
 from relcheck.engine.exceptions.stated import Stated
 from relcheck.engine.files.worktree import ContentError, WorkTree, encoded
 from relcheck.engine.ground import Request
@@ -27,8 +28,9 @@ _WRITERS: Mapping[str, Callable[[bytes, int, str, Stated], bytes]] = {
     ".py": with_python_waiver,
     ".pyi": with_python_waiver,
     **dict.fromkeys((".md", ".markdown", ".mdx"), with_markdown_waiver),
+    ".sql": with_sql_waiver,
 }
-"""How a waiver is written, by the ending of a file: for the languages whose waivers are read too."""
+"""How a waiver is written, by the ending of a file: for languages whose waivers are read."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -59,7 +61,7 @@ def write_waiver(request: Request, before: Survey, finding: Finding, stated: Sta
         raise NoPlaceError("comments of a file that cannot be read are not read either")
     writer = _WRITERS.get(Path(finding.path).suffix)
     if writer is None:
-        raise NoPlaceError("waivers are not read from the comments of such files")
+        raise NoPlaceError("no comment is written into such files")
     file = before.ground.root / finding.path
     try:
         data = WorkTree(before.ground.root).read(encoded(finding.path))
