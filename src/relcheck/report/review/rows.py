@@ -33,7 +33,11 @@ def rows(operation: ReviewedOperation) -> Iterator[Row]:
         gone = bool({"rows", "columns", "values"} & set(operation.loss))
         yield Row("lost", _listed([_LOST[one] for one in operation.loss]), gone)
     if operation.lock is not None:
-        yield Row("lock", _lock(operation), "reads" in operation.blocks and bool(operation.rewrite or operation.scan))
+        yield Row(
+            "lock",
+            _lock(operation),
+            "reads" in operation.blocks and _takes_long(operation),
+        )
     yield Row("phase", operation.phase if operation.phase != "none" else "neither expand nor contract")
     yield Row("way back", operation.rollback)
     for guard in operation.guards:
@@ -78,6 +82,10 @@ def is_open(remark: Remark) -> bool:
 def gravest(operation: ReviewedOperation) -> Severity | None:
     """The severity of what is open about an operation."""
     return max((one.severity for one in operation.remarks if is_open(one)), key=lambda one: one.rank, default=None)
+
+
+def _takes_long(operation: ReviewedOperation) -> bool:
+    return bool(operation.rewrite or operation.scan or operation.build)
 
 
 def _lock(operation: ReviewedOperation) -> str:
