@@ -37,7 +37,7 @@ def seeds() -> tuple[bytes, ...]:
     found = {
         f"{example.before}\n{example.sql or example.code}".encode(): None
         for name, spec in catalog.rules.items()
-        if name.startswith("migrations/")
+        if name.startswith("migrations/") and spec.type != "engine"
         for example in load_rule(spec).examples
         if example.sql or example.path.endswith(".sql")
     }

@@ -20,7 +20,7 @@ quick = settings(
 )
 
 CATALOG = load_catalog()
-RULES = [spec for spec in CATALOG.rules.values() if spec.type != "engine"]
+RULES = [spec for spec in CATALOG.rules.values() if spec.type != "engine" and not spec.stage]
 PATH = "app/service.py"
 
 LOCKS = (

@@ -70,7 +70,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("carried") / "relcheck.toml"
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(said=_TABLES, contracts=st.lists(st.builds(lambda one, kind: one | {"type": kind}, _TABLES, _WORDS), max_size=3))
 def test_what_is_carried_over_from_import_linter_can_be_read(
     file: Path, said: dict[str, object], contracts: list[dict[str, object]]
@@ -79,7 +79,7 @@ def test_what_is_carried_over_from_import_linter_can_be_read(
     assert _contracts(file, text) == text.count("[[layers.contract]]\nid = ")
 
 
-@settings(max_examples=150)
+@settings(max_examples=150, deadline=None)
 @given(said=_TABLES, modules=st.lists(st.builds(lambda one, path: one | {"path": path}, _TABLES, _WORDS), max_size=4))
 def test_what_is_carried_over_from_tach_can_be_read(
     file: Path, said: dict[str, object], modules: list[dict[str, object]]

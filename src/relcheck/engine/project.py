@@ -12,6 +12,7 @@ import msgspec
 from relcheck.config import Config, ConfigError
 from relcheck.engine.examining.examiner import Examined, Examiner, RuleCrash
 from relcheck.engine.examining.shared import DOCUMENTS, GRAPH, HEADERS, MARKERS, SHARED_VIEWS
+from relcheck.engine.files.git import GitError
 from relcheck.engine.files.worktree import ContentError
 from relcheck.engine.own_rules import VACUOUS_RULE
 from relcheck.engine.plan import Planned, Scopes
@@ -497,7 +498,7 @@ def _has_facts(spec: RuleSpec, project: ProjectView) -> bool:
 def check_project(
     planned: Planned, rule: ProjectRule[object], project: ProjectView
 ) -> tuple[list[Finding], list[RuleCrash]]:
-    """The findings of a project rule over the facts of all files. Raises ConfigError."""
+    """The findings of a project rule over the facts of all files. Raises ConfigError and GitError."""
     facts: dict[str, object] = {
         path: msgspec.msgpack.decode(one.facts[planned.spec.name], type=rule.facts)
         for path, one in project.files.items()
@@ -507,6 +508,8 @@ def check_project(
         found = [one for one in rule.check(_RuleView(planned.spec, facts, project)) if isinstance(one, Finding)]
     except SettingsError as error:
         raise ConfigError(project.config.problem_at(error.keys, str(error))) from None
+    except GitError:
+        raise
     except Exception as error:  # noqa: BLE001  # whatever a rule raises is reported as relcheck/rule-crashed
         return [], [RuleCrash(planned.spec.name, 1, f"{type(error).__name__}: {error}")]
     if planned.scope is not None and planned.spec.view in SHARED_VIEWS:
