@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import pytest
 
 from relcheck.sources.markdown.anchors import slug_of
