@@ -219,3 +219,46 @@ def test_after_any_edits_a_scan_says_what_one_without_a_cache_says(data: st.Data
                 shop.git("add", "--all")
             base = data.draw(st.sampled_from(((), ("--base", "main"), ("--base", "HEAD"), ("--history",))))
             shop.told(*base)
+
+
+HELPED = """\
+import sqlalchemy as sa
+from alembic import op
+from app.{} import change
+
+revision = "{}"
+down_revision = {}
+
+
+def upgrade():
+    change(op, "orders")
+
+
+def downgrade():
+    pass
+"""
+DROPS = 'def change(op, table):\n    op.drop_column(table, "note")\n'
+ADDS = 'import sqlalchemy as sa\n\n\ndef change(op, table):\n    op.add_column(table, sa.Column("note", sa.Text()))\n'
+
+
+def test_a_helper_of_migrations_that_is_another_makes_them_others(tmp_path: Path) -> None:
+    shop = Project(tmp_path / "repository")
+    shop.write("app/one.py", DROPS)
+    shop.write("app/two.py", DROPS)
+    shop.write("migrations/versions/a1.py", HELPED.format("one", "a1", None))
+    shop.write("migrations/versions/b2.py", HELPED.format("two", "b2", '"a1"'))
+
+    def dropped() -> list[str]:
+        command = ("--select", "migrations", "--history")
+        kept = shop.scan(*command)
+        assert kept == shop.scan(*command, "--no-cache")
+        return [path[-5:] for rule, path, _ in kept.findings if rule == "migrations/drop-column"]
+
+    assert dropped() == dropped() == ["a1.py", "b2.py"]
+    shop.write("app/one.py", ADDS)
+    assert dropped() == ["b2.py"]
+    shop.write("app/one.py", DROPS)
+    (shop.root / "app/two.py").unlink()
+    assert dropped() == ["a1.py"]
+    shop.write("nearer/app/two.py", DROPS)
+    assert dropped() == ["a1.py", "b2.py"]

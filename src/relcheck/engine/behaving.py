@@ -48,9 +48,8 @@ class KeptCode:
     def _known(self, what: str, path: str, data: bytes, kind: type[Kept], read: Callable[[], Kept]) -> Kept:
         if self._open is None:
             return read()
-        self._cache = self._cache or self._open()
         key = (what + posixpath.splitext(path)[1].lower(), hashlib.sha256(data).hexdigest())
-        kept = self._fresh.get(key) or self._cache.get(*key)
+        kept = self.get(key)
         if kept is not None:
             try:
                 return msgspec.msgpack.decode(kept, type=kind)
@@ -58,8 +57,24 @@ class KeptCode:
                 pass
         found = read()
         if found.language and found.problem is None:
-            self._fresh[key] = msgspec.msgpack.encode(found)
+            self.add(key, msgspec.msgpack.encode(found))
         return found
+
+    @property
+    def keeps(self) -> bool:
+        """Whether anything is kept between runs."""
+        return self._open is not None
+
+    def get(self, key: tuple[str, str]) -> bytes | None:
+        """What was kept by a kind and a hash."""
+        if self._open is None:
+            return None
+        self._cache = self._cache or self._open()
+        return self._fresh.get(key) or self._cache.get(*key)
+
+    def add(self, key: tuple[str, str], value: bytes) -> None:
+        """Keep it for the next run."""
+        self._fresh[key] = value
 
     def keep(self) -> None:
         """Store what was read, for the next run."""

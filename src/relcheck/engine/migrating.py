@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from relcheck.engine.evaluating import Evaluations
 from relcheck.engine.examining.shared import MIGRATIONS
 from relcheck.engine.old import Old
 from relcheck.sdk.rule import SettingsError
@@ -32,6 +33,7 @@ def linked(project: ProjectView) -> Linked:
         (everywhere, *folders),
         further=settings.paths,
         ignored=settings.ignore,
+        remember=Evaluations(project.kept_code),
     )
     return link(project.facts(MIGRATIONS.facts, FileFacts), ask)
 

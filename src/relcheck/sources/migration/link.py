@@ -28,10 +28,23 @@ class Place(msgspec.Struct, frozen=True):
     server_version: tuple[int, ...] = ()
 
 
+Resolve = Callable[[str], str | None]
+"""Gives the source of a module of the project by its name, as one file of it says the name."""
+
+Remember = Callable[[str, Resolve, Callable[[Resolve], Migration]], Migration]
+"""Gives a migration by what it is evaluated from, beside the modules that it asks for, or evaluates it."""
+
+
+def _anew(of: str, resolve: Resolve, evaluate: Callable[[Resolve], Migration]) -> Migration:
+    del of
+    return evaluate(resolve)
+
+
 class Ask(msgspec.Struct, frozen=True):
     """How a project is to be linked. `places` says what is configured for which migrations, `ignored` which files are
     none, `further` which SQL files are some though no tool is known by their names. `paths` are all files of the
-    project, `read` gives the content of one, `matches` says whether globs match one."""
+    project, `read` gives the content of one, `matches` says whether globs match one. `remember` keeps what was
+    evaluated with the help of other modules."""
 
     paths: Sequence[str]
     read: Callable[[str], bytes | None]
@@ -39,6 +52,7 @@ class Ask(msgspec.Struct, frozen=True):
     places: tuple[Place, ...] = ()
     further: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
+    remember: Remember = _anew
 
 
 class Linked(msgspec.Struct, frozen=True, dict=True):
@@ -142,14 +156,18 @@ def _again(path: str, migration: Migration, dialect: Dialect, modules: NearestMo
     if data is None:
         return migration
     text = data.decode("utf-8-sig", "replace")
-    if migration.framework == "alembic":
-        return _with_helpers(text, modules.resolver(path), dialect) or migration
-    from relcheck.sources.migration.sql.files import read_sql_file
 
-    return read_sql_file(path, text, migration.framework, dialect)
+    def evaluated(resolve: Resolve) -> Migration:
+        if migration.framework == "alembic":
+            return _with_helpers(text, resolve, dialect) or migration
+        from relcheck.sources.migration.sql.files import read_sql_file
+
+        return read_sql_file(path, text, migration.framework, dialect)
+
+    return ask.remember("\0".join((migration.framework, dialect, path, text)), modules.resolver(path), evaluated)
 
 
-def _with_helpers(text: str, resolve: Callable[[str], str | None], dialect: Dialect) -> Migration | None:
+def _with_helpers(text: str, resolve: Resolve, dialect: Dialect) -> Migration | None:
     """A migration of Alembic with what it uses of other modules. Where several revisions of a project are looked at, it
     is evaluated once as long as these modules are the same."""
     known = _KEPT.setdefault((_digest(text), dialect), [])
