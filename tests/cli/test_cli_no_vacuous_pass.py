@@ -110,6 +110,16 @@ def test_a_waiver_without_a_reason_waives_nothing(project: Project) -> None:
     assert sorted(ran.rules) == ["relcheck/waiver-without-reason", "transactions/raw-row-lock"]
 
 
+@pytest.mark.parametrize("reason", ["👍", "...", "-", "!!"])
+def test_signs_alone_are_no_reason(project: Project, reason: str) -> None:
+    project.write("app/jobs.py", LOCK.replace("first()\n", f"first()  {_WAIVER} reason: {reason}\n"))
+
+    ran = project.scan()
+
+    assert ran.code == 1
+    assert sorted(ran.rules) == ["relcheck/waiver-without-reason", "transactions/raw-row-lock"]
+
+
 def test_reasons_need_not_be_given_where_the_team_says_so(project: Project) -> None:
     project.write("app/jobs.py", LOCK.replace("first()\n", f"first()  {_WAIVER}\n"))
     project.write("relcheck.toml", "[relcheck]\nrequire_reason = false\n")

@@ -262,7 +262,7 @@ def _waived(case: Case, findings: Sequence[Finding]) -> list[Finding]:
     configured = []
     for waiver in case.config.waivers:
         region = Region(waiver.line, 1, waiver.line, 1)
-        if case.config.require_reason and not waiver.reason:
+        if case.config.require_reason and not waiver.explained:
             text = 'this waiver waives nothing: it gives no reason. Write `reason = "…"`'
             problems.append(
                 _own(own_rules.WAIVER_WITHOUT_REASON, waiver.path, region, text, key=",".join(waiver.rules))
@@ -339,7 +339,7 @@ def _problem(case: Case, inline: Inline) -> Finding | None:
     if message is None and unknown:
         known = {*case.catalog.rules, *case.catalog.packs}
         message = f"no rule is named {unknown[0]}{hint(unknown[0], known, '`relcheck rules` lists them')}"
-    if message is None and case.config.require_reason and not waiver.reason:
+    if message is None and case.config.require_reason and not waiver.explained:
         message = "it gives no reason: write `reason: …` behind the bracket"
     if message is not None:
         text = f"this waiver waives nothing: {message}"

@@ -35,6 +35,11 @@ class Waiver(msgspec.Struct, frozen=True):
     first: int = 0
     last: int = 0
 
+    @property
+    def explained(self) -> bool:
+        """Whether there is a reason in words: signs and emoji alone are none."""
+        return self.reason is not None and any(one.isalnum() for one in self.reason)
+
     def names(self, rule: str) -> bool:
         """Whether it speaks of this rule, by its name or its pack's."""
         return rule in self.rules or rule.partition("/")[0] in self.rules

@@ -56,7 +56,7 @@ class Allowances:
     def problems(self) -> Iterator[Finding]:
         """Those that let nothing pass."""
         for one in self._each():
-            if self._config.require_reason and not one.waiver.reason:
+            if self._config.require_reason and not one.waiver.explained:
                 text = (
                     f"the exception {one.edge!r} of the contract {one.contract} holds for nothing: it gives no reason"
                 )
@@ -79,7 +79,7 @@ class Allowances:
             yield from entries
 
     def _holds(self, one: Allowed) -> bool:
-        return not one.waiver.expired(self._today) and bool(one.waiver.reason or not self._config.require_reason)
+        return not one.waiver.expired(self._today) and (one.waiver.explained or not self._config.require_reason)
 
     def _one(self, contract: str, index: int, entry: AllowEntry) -> Allowed:
         path, line = self._config.file_and_line(("layers", "contract", contract, "allow", index))

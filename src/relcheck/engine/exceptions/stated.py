@@ -71,8 +71,9 @@ def _plain(name: str, given: str | None) -> str | None:
     text = " ".join((given or "").split()).strip(_AROUND_VALUE)
     if not text.isprintable():
         raise StatedError(f"the {name} holds a character that cannot be seen: leave it out")
-    if given is not None and not text:
-        raise StatedError(f"the {name} is empty: say it in words, or leave the option out")
+    if given is not None and not any(one.isalnum() for one in text):
+        wrong = "says nothing" if text else "is empty"
+        raise StatedError(f"the {name} {wrong}: say it in words, or leave the option out")
     return text or None
 
 
