@@ -144,6 +144,16 @@ def test_a_waiver_of_the_gate_in_the_configuration_is_not_unused_in_a_scan(proje
     assert not [rule for rule in project.scan().rules if rule.startswith("relcheck/")]
 
 
+def test_an_entry_for_a_scan_that_matches_nothing_any_more_holds_no_deployment_up(project: Project) -> None:
+    stale = (
+        '[[waivers]]\nrule = "transactions/split-write"\npath = "app/jobs/**"\nreason = "INC-204"\n'
+        '[[overrides]]\npaths = ["app/legacy/**"]\nseverity = "info"\n'
+    )
+    written(project, owner="Kim Ode", box="x", settings=CRITICAL + stale)
+    assert project.relcheck("gate", "deploy").code == 0
+    assert project.scan().rules.count("relcheck/vacuous-rule") == 2
+
+
 def test_a_baseline_of_the_scan_is_not_stale_for_the_gate(project: Project) -> None:
     written(project, owner="Kim", box="x")
     assert project.relcheck("baseline", "write", "--reason", "was there").code == 0

@@ -193,17 +193,26 @@ def _vacuous(case: Case) -> Iterable[Finding]:
         ):
             message = f"{planned.spec.name} is switched on, and there is no file for it to look at"
             yield _about_config(case, planned.spec, "enabled", None, message)
+    yield from _vacuous_exceptions(case, paths)
+    yield from _vacuous_layers(case, paths)
+
+
+def _vacuous_exceptions(case: Case, paths: Sequence[str]) -> Iterable[Finding]:
+    """A stage waits for nothing that is not its own: what concerns a scan's rules is left to the scan."""
+    names = [planned.spec.name for planned in case.plan.rules]
+    in_stage = any(planned.spec.stage for planned in case.plan.rules)
     for waiver in case.config.waivers:
+        if in_stage and not any(map(waiver.names, names)):
+            continue
         for pattern in Globs(waiver.globs).unmatched(paths):
             message = f"the waiver's path {pattern!r} matches no file. Correct or remove it"
             region = Region(waiver.line, 1, waiver.line, 1)
             yield _own(own_rules.VACUOUS_RULE, waiver.path, region, message, key=f"waivers:{pattern}")
-    for override in case.config.overrides:
+    for override in case.config.overrides if not in_stage else ():
         for pattern in Globs(override.paths).unmatched(paths):
             message = f"the override's path {pattern!r} matches no file. Correct or remove it"
             region = Region(override.line, 1, override.line, 1)
             yield _own(own_rules.VACUOUS_RULE, case.config.file or ".", region, message, key=f"overrides:{pattern}")
-    yield from _vacuous_layers(case, paths)
 
 
 def _vacuous_layers(case: Case, paths: Sequence[str]) -> Iterable[Finding]:
