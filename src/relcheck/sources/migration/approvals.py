@@ -96,10 +96,14 @@ def rollback_note(comment: str) -> str:
 
 
 def is_placeholder(reason: str) -> bool:
-    """Whether a reason is empty, or stands where one should be: `ok`, `tbd`, `<reason>`, `...`."""
+    """Whether a reason is empty, or stands where one should be: `ok`, `tbd`, `<reason>`, `...`, `aaaa`."""
     reason = _seen(reason)
     text = reason.strip().strip("\"'`*_.!?-–—()[]").strip()
-    if _BRACKETED.fullmatch(reason.strip()) or len(text) < 2 or not any(letter.isalpha() for letter in text):
+    if (
+        _BRACKETED.fullmatch(reason.strip())
+        or len(set(text.lower())) < 2
+        or not any(letter.isalpha() for letter in text)
+    ):
         return True
     return all(word in PLACEHOLDERS for word in re.split(r"[\s,;:.!?…]+", text.lower()) if word)
 
