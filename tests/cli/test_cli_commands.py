@@ -245,3 +245,10 @@ def test_no_cache_writes_none(project: Project) -> None:
     project.scan("--no-cache")
 
     assert not (project.root / ".relcheck_cache").exists()
+
+
+@pytest.mark.parametrize("verb", ["matrix", "layers", "migrations"])
+def test_what_a_command_does_is_listed_without_being_cut_off(project: Project, verb: str) -> None:
+    listed = project.relcheck(verb, "--help").out.partition("Commands:")[2]
+    assert listed.strip()
+    assert "..." not in listed

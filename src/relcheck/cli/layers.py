@@ -37,7 +37,7 @@ def layers() -> None:
     """Ask who imports whom, and take over contracts of other tools."""
 
 
-@layers.command()
+@layers.command(short_help="print the shortest chain of imports from A to B")
 @click.argument("source", metavar="A")
 @click.argument("target", metavar="B")
 @_SCOPE
@@ -67,7 +67,7 @@ def why(source: str, target: str, scope: Scope) -> int:
     return EXIT_CLEAN
 
 
-@layers.command()
+@layers.command(short_help="list the modules that import a file")
 @click.argument("file", metavar="FILE")
 @_SCOPE
 def impact(file: str, scope: Scope) -> int:
@@ -89,7 +89,7 @@ def impact(file: str, scope: Scope) -> int:
     return EXIT_CLEAN
 
 
-@layers.command()
+@layers.command(short_help="draw which packages import each other")
 @click.argument("package", required=False)
 @click.option(
     "--format", "style", type=click.Choice(["dot", "mermaid", "json", "html"]), default="dot", show_default=True
@@ -121,7 +121,7 @@ def graph(package: str | None, style: str, depth: int | None, scope: Scope) -> i
     return EXIT_CLEAN
 
 
-@layers.command()
+@layers.command(short_help="write contracts that hold today")
 @click.argument("packages", metavar="[PACKAGE]...", nargs=-1)
 @click.option("--depth", type=click.IntRange(1), default=1, show_default=True, help="How many levels of packages.")
 @_SCOPE
@@ -158,7 +158,7 @@ def suggest(packages: tuple[str, ...], depth: int, scope: Scope) -> int:
     return EXIT_CLEAN
 
 
-@layers.command(name="import")
+@layers.command(name="import", short_help="take over import-linter and tach")
 @click.argument("files", metavar="[FILE]...", nargs=-1, type=click.Path(path_type=Path))
 def import_contracts(files: tuple[Path, ...]) -> int:
     """Write the contracts of import-linter and tach as relcheck configuration.

@@ -42,7 +42,7 @@ def matrix() -> None:
     """Follow a guarantee to its code, review rows, and write the report."""
 
 
-@matrix.command()
+@matrix.command(short_help="accept rows as they are, or list those that wait")
 @click.argument("rows", metavar="[ROW]...", nargs=-1)
 @click.option("--all", "every", is_flag=True, help="Accept every row.")
 @click.option("--prune", is_flag=True, help="Forget rows that are gone, and accept nothing.")
@@ -74,7 +74,7 @@ def review(rows: tuple[str, ...], config: Path | None, *, every: bool, prune: bo
     return EXIT_CLEAN
 
 
-@matrix.command()
+@matrix.command(short_help="print what hangs on one guarantee")
 @click.argument("guarantee")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @_JUNIT
@@ -101,7 +101,7 @@ def trace(guarantee: str, style: str, junit: tuple[Path, ...], coverage: tuple[P
     return EXIT_CLEAN
 
 
-@matrix.command()
+@matrix.command(short_help="write a page about all guarantees")
 @click.option("--format", "style", type=click.Choice(["html", "markdown", "json"]), default="html", show_default=True)
 @_JUNIT
 @_COVERAGE

@@ -23,7 +23,7 @@ def migrations() -> None:
     """Tell what migrations do to data, locks and running code."""
 
 
-@migrations.command()
+@migrations.command(short_help="tell what each migration does, and who signs")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--base", metavar="REF", help="Review what the merge base of REF and HEAD does not have.")
 @click.option("--history", is_flag=True, help="Review migrations that were there before, too.")
