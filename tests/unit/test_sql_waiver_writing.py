@@ -60,3 +60,9 @@ def test_a_waiver_is_one_more_than_before_and_the_rest_stays(pieces: list[str], 
         return
     assert changed.replace(f" {WAIVER}", "", 1) == text or WAIVER in changed
     assert len(waivers_in(changed, "a.sql")) == len(waivers_in(text, "a.sql")) + 1
+
+
+def test_a_waiver_behind_two_statements_is_of_the_one_that_it_stands_behind() -> None:
+    text = f"ALTER TABLE a\n  DROP COLUMN b; ALTER TABLE c DROP COLUMN d; {WAIVER}\n"
+    (one,) = waivers_in(text, "a.sql")
+    assert (one.waiver.first, one.waiver.last) == (2, 2)

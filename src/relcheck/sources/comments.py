@@ -43,9 +43,12 @@ def sql_comments(text: str) -> Iterator[Comment]:
     statements = [
         (line_of(piece.tokens[0].start), line_of(piece.tokens[-1].end - 1)) for piece in found.pieces if piece.tokens
     ]
+    offsets = [piece.tokens[0].start for piece in found.pieces if piece.tokens]
     for one in found.comments:
         line = line_of(one.start)
-        around = next((each for each in statements if each[0] <= line <= each[1]), None)
+        near = [at for at, each in enumerate(statements) if each[0] <= line <= each[1]]
+        before = [at for at in near if offsets[at] < one.start]
+        around = statements[before[-1] if before else near[0]] if near else None
         first, last = around or next((each for each in statements if each[0] > line), (line, line))
         said = text[one.start : one.end].removeprefix("--").removeprefix("/*").removesuffix("*/")
         yield Comment(said, line, one.start - starts[line - 1] + 1, min(first, line), last)
