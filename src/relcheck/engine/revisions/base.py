@@ -22,9 +22,10 @@ from relcheck.engine.revisions.pairing import pair
 from relcheck.model.finding import Finding, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from relcheck.config import Config
+    from relcheck.engine.examining.cache import Cache
     from relcheck.engine.examining.examiner import Examined, Examiner
     from relcheck.engine.exceptions.baseline import Baseline
     from relcheck.engine.revisions.past import Past
@@ -38,12 +39,20 @@ change itself."""
 
 class Earlier:
     """A revision as the scan's rules see it. `config` and `baseline` held there; of the configuration, only the waivers
-    are used."""
+    are used; `code_cache` opens what earlier runs have read of code."""
 
     def __init__(
-        self, past: Past, case: Case, examiner: Examiner, config: Config, baseline: Baseline | None = None
+        self,
+        past: Past,
+        case: Case,
+        examiner: Examiner,
+        config: Config,
+        baseline: Baseline | None = None,
+        *,
+        code_cache: Callable[[], Cache] | None = None,
     ) -> None:
         self._baseline = baseline
+        self._code_cache = code_cache
         self.past = past
         self._case = case
         self._examiner = examiner
@@ -121,7 +130,8 @@ class Earlier:
         found = [one for result in examined.values() for one in result.findings]
         # A waiver may be of use for what project rules find, too.
         of_project = {planned.spec.name for planned in case.plan.project_rules} | {own_rules.UNUSED_WAIVER.name}
-        if any(one.rule in of_project for one in findings):
+        # Of new files alone there is nothing to be found there.
+        if (examined or whole) and any(one.rule in of_project for one in findings):
             found.extend(self._of_project(case, examined, whole=whole))
         paths = sorted(examined)
         judged = judge(
@@ -155,12 +165,19 @@ class Earlier:
 
             exceptions = Allowances(self._config, case.today)
         project = ProjectView(
-            self.surroundings.files, case.scopes, case.config, case.today, exceptions, self.past.revision.read
+            self.surroundings.files,
+            case.scopes,
+            case.config,
+            case.today,
+            exceptions,
+            self.past.revision.read,
+            code_cache=self._code_cache,
         )
         try:
             found, _ = project_findings(self._examiner, project)
         except ConfigError:
             return []  # the configuration is that of the scan, where it fits the project
+        project.keep_code()
         told = [one for one in found if (whole if is_about_settings(one) else one.path in examined)]
         if exceptions is not None and whole:
             told += [*exceptions.problems(), *exceptions.unused()]

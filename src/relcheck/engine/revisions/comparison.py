@@ -28,6 +28,7 @@ from relcheck.engine.revisions.trust import Trust, written_waivers
 from relcheck.model.outcome import Compared
 
 if TYPE_CHECKING:
+    from relcheck.engine.examining.cache import Cache
     from relcheck.engine.examining.examiner import Examined, Examiner
     from relcheck.engine.files.discover import Workspace
     from relcheck.engine.files.git import Repository
@@ -113,6 +114,7 @@ class Comparison:
         self._pasts: dict[str, Past] = {}
         self._left: list[Left] = []
         self._given_up: dict[str, tuple[str, ...]] = {}
+        self._code_cache: Callable[[], Cache] | None = None
 
     @property
     def base(self) -> Compared | None:
@@ -139,6 +141,7 @@ class Comparison:
 
     def with_before(self, project: ProjectView) -> ProjectView:
         """The project with what it was at the base."""
+        self._code_cache = project.code_cache
         base = self._revisions.base
         if base is None:
             return project
@@ -257,7 +260,7 @@ class Comparison:
         return case.config if there.digest == case.config.digest else there
 
     def _earlier(self, revision: Revision, case: Case, config: Config, baseline: Baseline | None = None) -> Earlier:
-        return Earlier(self._past(revision), case, self._examiner, config, baseline)
+        return Earlier(self._past(revision), case, self._examiner, config, baseline, code_cache=self._code_cache)
 
     def _past(self, revision: Revision) -> Past:
         if revision.commit not in self._pasts:
