@@ -221,22 +221,11 @@ def test_after_any_edits_a_scan_says_what_one_without_a_cache_says(data: st.Data
             shop.told(*base)
 
 
-HELPED = """\
-import sqlalchemy as sa
-from alembic import op
-from app.{} import change
-
-revision = "{}"
-down_revision = {}
-
-
-def upgrade():
-    change(op, "orders")
-
-
-def downgrade():
-    pass
-"""
+HELPED = (
+    "import sqlalchemy as sa\nfrom alembic import op\nfrom app.{} import change\n\n"
+    'revision = "{}"\ndown_revision = {}\n\n\n'
+    'def upgrade():\n    change(op, "orders")\n\n\ndef downgrade():\n    pass\n'
+)
 DROPS = 'def change(op, table):\n    op.drop_column(table, "note")\n'
 ADDS = 'import sqlalchemy as sa\n\n\ndef change(op, table):\n    op.add_column(table, sa.Column("note", sa.Text()))\n'
 
