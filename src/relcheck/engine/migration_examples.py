@@ -75,7 +75,8 @@ def settings_of(example: Example) -> str:
     """The configuration of an example: its own, and the dialect and version of its server."""
     own = textwrap.dedent(example.settings)
     server = f'server_version = "{example.server}"\n' if example.server else ""
-    return f'[migrations]\nhistory = true\ndialect = "{example.dialect}"\n{server}\n{own}'
+    dialect = f'dialect = "{example.dialect}"' if example.dialect else ""
+    return f"[migrations]\nhistory = true\n{dialect}\n{server}\n{own}"
 
 
 def forms(example: Example) -> Iterator[Form]:

@@ -59,6 +59,7 @@ class Example(msgspec.Struct, frozen=True, kw_only=True):
     before: str = ""
     models: str = ""
     dialect: str = "postgres"
+    """What the configuration of the example says; empty: nothing."""
     server: str = ""
     finds: tuple[Found, ...] = ()
 
