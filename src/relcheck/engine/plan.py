@@ -226,12 +226,7 @@ class Scopes:
     def matches(self, path: str, patterns: Sequence[str]) -> bool:
         """Whether a path (relative to the repository's root) matches one of the patterns (relative to the
         configuration)."""
-        if not patterns:
-            return False
-        key = tuple(patterns)
-        if key not in self._compiled:
-            self._compiled[key] = Globs(key)
-        return self._compiled[key].matches(path.removeprefix(self.prefix))
+        return bool(patterns) and self._globs(patterns).matches(path.removeprefix(self.prefix))
 
     def concern(self, rule: Planned, path: str) -> bool:
         """Whether the rule is about files of this kind and place."""
@@ -241,12 +236,22 @@ class Scopes:
         """How many of the files each rule is about. `holds` tells whether a file has facts of a shared view: of its
         rules those without are no concern."""
         counts: dict[tuple[tuple[str, ...], tuple[str, ...] | None, str], int] = {}
+        own = [(path, path.removeprefix(self.prefix)) for path in paths]
         for rule in plan.rules:
             place = self._place(rule)
             if place not in counts:  # most rules are about the same files
-                view = place[2]
-                counts[place] = sum(self.concern(rule, path) and (not view or holds(path, view)) for path in paths)
+                files, scope, view = place
+                is_about = self._globs(files).matches
+                is_in_scope = self._globs(scope).matches if scope is not None else is_about
+                about = [path for path, name in own if is_about(name) and is_in_scope(name)]
+                counts[place] = sum(holds(path, view) for path in about) if view else len(about)
         return {rule.spec.name: counts[self._place(rule)] for rule in plan.rules}
+
+    def _globs(self, patterns: Sequence[str]) -> Globs:
+        key = tuple(patterns)
+        if key not in self._compiled:
+            self._compiled[key] = Globs(key)
+        return self._compiled[key]
 
     def _place(self, rule: Planned) -> tuple[tuple[str, ...], tuple[str, ...] | None, str]:
         """What tells which files a rule is about: globs, and a view that only some of them have facts of."""

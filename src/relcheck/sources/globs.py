@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 MAX_LENGTH = 1024
 MAX_WILDCARDS = 64
 MAX_ALTERNATIVES = 256
+_KIND_OF_FILE = re.compile(r"\*\*/\*(\.[A-Za-z0-9_]{1,40})")
+"""Most patterns are of this kind: all files with this ending, wherever they are."""
 
 
 class Globs:
@@ -32,18 +34,20 @@ class Globs:
     Raises ValueError, with the pattern in the message, for a pattern that has no meaning here.
     """
 
-    __slots__ = ("_pattern", "patterns")
+    __slots__ = ("_endings", "_pattern", "patterns")
 
     patterns: tuple[str, ...]
 
     def __init__(self, patterns: Iterable[str]) -> None:
         self.patterns = tuple(patterns)
-        expressions = [f"(?:{_expression(pattern)})" for pattern in self.patterns]
+        kinds = {pattern: _KIND_OF_FILE.fullmatch(pattern) for pattern in self.patterns}
+        self._endings = tuple(kind[1] for kind in kinds.values() if kind is not None)
+        expressions = [f"(?:{_expression(pattern)})" for pattern, kind in kinds.items() if kind is None]
         self._pattern = re.compile("|".join(expressions), re.DOTALL) if expressions else None
 
     def matches(self, path: str) -> bool:
         """Whether any of the patterns matches; no pattern matches nothing."""
-        return self._pattern is not None and self._pattern.fullmatch(path) is not None
+        return path.endswith(self._endings) or (self._pattern is not None and self._pattern.fullmatch(path) is not None)
 
     def unmatched(self, paths: Iterable[str]) -> tuple[str, ...]:
         """The patterns that match none of the paths, in their order."""
