@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from relcheck.sdk import Expect, Invalid, RuleOptions, Valid, on
+from relcheck.sdk.gating import NOBODY
 from relcheck.sdk.matrix import Cell, MatrixFindings, MatrixRule, Row, cell
 
 _HEADER = "| Guarantee | Mechanism | Owner | Status |\n|---|---|---|---|\n"
@@ -32,17 +33,7 @@ class OwnerUnassigned(MatrixRule):
     enabled = False
 
     class Options(RuleOptions, frozen=True):
-        words: tuple[str, ...] = (
-            "tbd",
-            "tba",
-            "todo",
-            "none",
-            "nobody",
-            "unassigned",
-            "unowned",
-            "n/a",
-            "to be decided",
-        )
+        words: tuple[str, ...] = NOBODY
 
     options: Options
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from relcheck.sdk import Expect, Invalid, Related, RuleOptions, Severity, Valid
+from relcheck.sdk.gating import NOBODY
 from relcheck.sdk.matrix import Cell, Documents, MatrixFinding, MatrixFindings, MatrixRule, Row
 
 _HEADER = "| Guarantee | Mechanism | Owner | Status | Notes |\n|---|---|---|---|---|\n"
@@ -41,7 +42,7 @@ class UnlistedOwner(MatrixRule):
 
     class Options(RuleOptions, frozen=True):
         handles: dict[str, str] = {}  # noqa: RUF012  # msgspec makes it anew for each
-        nobody: tuple[str, ...] = ("tbd", "tba", "todo", "none", "nobody", "unassigned", "unowned", "n/a")
+        nobody: tuple[str, ...] = NOBODY
 
     options: Options
 

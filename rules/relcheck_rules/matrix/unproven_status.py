@@ -20,6 +20,7 @@ from relcheck.sdk.code import (
     module_word,
     relatives,
 )
+from relcheck.sdk.gating import NOBODY
 from relcheck.sdk.matrix import Cell, Documents, Matrix, MatrixFinding, MatrixFindings, MatrixRule, Ref, Row, Word
 from relcheck_rules.matrix._evidence import TESTS, Place, Told, places, reason, told, way
 from relcheck_rules.matrix._unproven_status_examples import EXAMPLES
@@ -75,7 +76,7 @@ class UnprovenStatus(MatrixRule):
         evidence: dict[str, str] = field(default_factory=lambda: dict(DEFAULT))
         entry_points: tuple[str, ...] = ()
         tests: tuple[str, ...] = TESTS
-        nobody: tuple[str, ...] = ("tbd", "tba", "todo", "none", "nobody", "unassigned", "n/a", "unowned")
+        nobody: tuple[str, ...] = NOBODY
         checklists: tuple[str, ...] = ()
         code: tuple[str, ...] = ("App", "Application", "Backend", "Frontend", "Service", "Code")
 

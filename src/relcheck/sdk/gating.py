@@ -9,6 +9,9 @@ from msgspec import Meta, Struct
 
 from relcheck.sdk.options import Glob
 
+NOBODY = ("tbd", "tba", "todo", "none", "nobody", "unassigned", "unowned", "n/a", "to be decided")
+"""What stands in a column of owners where there is none, in small letters."""
+
 
 class _Table(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     pass
@@ -24,17 +27,7 @@ class DeploySettings(_Table, frozen=True):
             "All of them, where none is named."
         ),
     ] = ()
-    unassigned: Annotated[tuple[str, ...], Meta(description="Words for nobody in a column of owners.")] = (
-        "TBD",
-        "TBA",
-        "TODO",
-        "none",
-        "nobody",
-        "unassigned",
-        "unowned",
-        "n/a",
-        "to be decided",
-    )
+    unassigned: Annotated[tuple[str, ...], Meta(description="Words for nobody in a column of owners.")] = NOBODY
     statuses: Annotated[
         tuple[str, ...],
         Meta(description="The statuses that a production-critical mechanism may have; any, where none is named."),

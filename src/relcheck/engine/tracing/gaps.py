@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from relcheck.engine.tracing.evidence import Evidence
+from relcheck.sdk.gating import NOBODY
 from relcheck.sources.matrix.chain import Chain, TracedSymbol
 
 _PLANNED = ("defined", "deferred", "planned", "specified")
 _BUILT = ("implemented", "enabled", "built", "live", "active")
-_NOBODY = ("", "tbd", "tba", "todo", "none", "unassigned", "n/a")
+_NOBODY = ("", *NOBODY)
 
 
 def gaps(chain: Chain, evidence: Evidence) -> Iterator[str]:
