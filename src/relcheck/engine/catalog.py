@@ -22,7 +22,7 @@ from relcheck import __version__
 from relcheck.engine.facets import FACETS
 from relcheck.engine.own_rules import OWN_RULES
 from relcheck.sdk.options import option_specs
-from relcheck.sdk.rule import SELECTORS, GraphRule, ProjectRule, Rule, View
+from relcheck.sdk.rule import GraphRule, ProjectRule, Rule, View, marked_methods
 from relcheck.sdk.spec import Catalog, ConventionSpec, HandlerSpec, RuleSpec
 
 if TYPE_CHECKING:
@@ -95,11 +95,8 @@ def describe(module: ModuleType, name: str, digest: str) -> RuleSpec:
     if len(classes) != 1:
         raise RuleError(f"{module.__file__}: expected one rule class, found {len(classes)}")
     rule = classes[0]
-    handlers = tuple(
-        HandlerSpec(method, getattr(function, SELECTORS))
-        for method, function in inspect.getmembers(rule, callable)
-        if hasattr(function, SELECTORS) and not (issubclass(rule, ProjectRule) and rule.view in _LINKED)
-    )  # what selects operations or cells is no test of files
+    linked = issubclass(rule, ProjectRule) and rule.view in _LINKED  # it selects operations or cells, no code
+    handlers = () if linked else tuple(HandlerSpec(name, selectors) for name, selectors in marked_methods(rule))
     visitor = any(member.startswith(("visit_", "leave_")) for member in dir(rule))
     try:
         options = option_specs(rule.Options)

@@ -9,8 +9,8 @@ import msgspec
 
 from relcheck.model.finding import Detail, Region, Related
 from relcheck.model.severity import Confidence, Severity
-from relcheck.sdk.cells import CellSelector, cell, matrix, row
-from relcheck.sdk.rule import SELECTORS, Project, ProjectDraft, ProjectRule, View
+from relcheck.sdk.cells import cell, matrix, row
+from relcheck.sdk.rule import LinkedRule, Project, ProjectDraft, View
 from relcheck.sources.markdown.anchors import loosely
 from relcheck.sources.markdown.document import Document, Heading, Item, Link, Mention, Span, Stated, Trouble
 from relcheck.sources.matrix.link import Documents, Found, key_of, looks_like_matrix_header
@@ -61,17 +61,12 @@ MARKDOWN = ("**/*.md", "**/*.markdown", "**/*.mdx")
 STRUCTURED = ("**/*.yaml", "**/*.yml", "**/*.toml", "**/*.csv", "**/*.tsv")
 
 
-class DocumentRule(ProjectRule[object]):
+class DocumentRule(LinkedRule):
     """A rule about documents, which `check` finds as `project.documents`. The facts of a file are the same for all of
     them and are collected once."""
 
     view = View.DOCUMENTS
-    facts = object
     files: ClassVar[tuple[str, ...]] = MARKDOWN
-
-    def collect(self, seen: object) -> None:
-        """Never called: the facts are the same for every rule."""
-        raise NotImplementedError
 
 
 class MatrixFinding(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,7 +105,7 @@ class MatrixRule(DocumentRule):
 
     def check_matrix(self, one: Matrix) -> MatrixFindings:
         """The findings in one matrix: what the marked methods yield."""
-        for name, selectors in self._handlers():
+        for name, selectors in self.handlers:
             method = getattr(self, name)
             for selector in selectors:
                 if selector.of == "matrix" and selector.has_matrix(one):
@@ -168,17 +163,3 @@ class MatrixRule(DocumentRule):
             confidence=found.confidence,
             details=found.details,
         )
-
-    @classmethod
-    def _handlers(cls) -> tuple[tuple[str, tuple[CellSelector, ...]], ...]:
-        kept: tuple[tuple[str, tuple[CellSelector, ...]], ...] | None = cls.__dict__.get("_kept_handlers")
-        if kept is None:
-            kept = tuple(
-                (name, getattr(getattr(cls, name), SELECTORS))
-                for name in dir(cls)
-                if hasattr(getattr(cls, name), SELECTORS)
-            )
-            cls._kept_handlers = kept
-        return kept
-
-    _kept_handlers: ClassVar[tuple[tuple[str, tuple[CellSelector, ...]], ...]]

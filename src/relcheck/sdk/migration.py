@@ -17,7 +17,7 @@ from relcheck.model.severity import Confidence, Severity
 from relcheck.sdk.governance import operation_hash
 from relcheck.sdk.mending import Written, written_in
 from relcheck.sdk.operations import OperationSelector, blocks, loses, operation
-from relcheck.sdk.rule import SELECTORS, Project, ProjectDraft, ProjectRule, View
+from relcheck.sdk.rule import LinkedRule, Project, ProjectDraft, View
 from relcheck.sdk.steps import Step, shown_words
 from relcheck.sources.migration.alone import runs_alone
 from relcheck.sources.migration.chain import Chain
@@ -96,7 +96,7 @@ class MigrationFinding(msgspec.Struct, frozen=True, kw_only=True):
 MigrationFindings: TypeAlias = Iterator[MigrationFinding]
 
 
-class MigrationRule(ProjectRule[object]):
+class MigrationRule(LinkedRule):
     """A rule about migrations.
 
     Methods marked with `@on(operation(…))` are called for each operation of the way up that the selector matches, with
@@ -105,7 +105,6 @@ class MigrationRule(ProjectRule[object]):
     """
 
     view = View.MIGRATIONS
-    facts = object
     approvable: ClassVar[bool] = True
     """Whether an approval of the operation is one of what this rule finds in it."""
     files: ClassVar[tuple[str, ...]] = ("**/*.py", "**/*.sql")
@@ -115,10 +114,6 @@ class MigrationRule(ProjectRule[object]):
         `relcheck.sdk.mending`."""
         del operation, migration, written
         return None
-
-    def collect(self, seen: object) -> None:
-        """Never called: the facts are the same for every rule."""
-        raise NotImplementedError
 
     def check(self, project: Project[object]) -> Iterator[ProjectDraft]:
         """The findings over all migrations of the project."""
@@ -186,7 +181,7 @@ class MigrationRule(ProjectRule[object]):
 
     def check_operation(self, operation: Operation, migration: Migration) -> MigrationFindings:
         """The findings in one operation of the way up: what the marked methods yield."""
-        for name, selectors in self._handlers():
+        for name, selectors in self.handlers:
             if any(one.matches(operation, migration.server_version) for one in selectors):
                 yield from getattr(self, name)(operation, migration)
 
@@ -274,21 +269,7 @@ class MigrationRule(ProjectRule[object]):
             details={"migration": migration.id, **(details or {})},
         )
 
-    @classmethod
-    def _handlers(cls) -> tuple[tuple[str, tuple[OperationSelector, ...]], ...]:
-        kept: tuple[tuple[str, tuple[OperationSelector, ...]], ...] | None = cls.__dict__.get("_kept_handlers")
-        if kept is None:
-            kept = tuple(
-                (name, getattr(getattr(cls, name), SELECTORS))
-                for name in dir(cls)
-                if hasattr(getattr(cls, name), SELECTORS)
-            )
-            cls._kept_handlers = kept
-        return kept
-
     _is_gated: Callable[[Migration], bool] = staticmethod(lambda _: True)
-
-    _kept_handlers: ClassVar[tuple[tuple[str, tuple[OperationSelector, ...]], ...]]
 
 
 class Hazard(MigrationRule):

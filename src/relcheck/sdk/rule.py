@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
 from relcheck.model.finding import Detail, Fix, Region, Related
@@ -44,6 +45,12 @@ def on(selector: Selector | OperationSelector | CellSelector) -> Callable[[Handl
         return method
 
     return mark
+
+
+def marked_methods(rule: type) -> tuple[tuple[str, tuple[Any, ...]], ...]:
+    """The methods of a rule that are marked with `@on`, each with its selectors."""
+    methods = ((name, getattr(rule, name)) for name in dir(rule))
+    return tuple((name, getattr(method, SELECTORS)) for name, method in methods if hasattr(method, SELECTORS))
 
 
 class Defined:
@@ -334,7 +341,21 @@ class ProjectRule(Rule, Generic[Facts]):
         return ""
 
 
-class GraphRule(ProjectRule[object]):
+class LinkedRule(ProjectRule[object]):
+    """A rule over facts that are the same for all such rules, and which `check` finds on the project."""
+
+    facts = object
+
+    def collect(self, seen: object) -> None:
+        raise NotImplementedError  # nobody calls it: the facts are collected once for all rules
+
+    @cached_property
+    def handlers(self) -> tuple[tuple[str, tuple[Any, ...]], ...]:
+        """Its methods that are marked with `@on`, each with its selectors."""
+        return marked_methods(type(self))
+
+
+class GraphRule(LinkedRule):
     """A rule about the import graph, which `check` finds as `project.graph`.
 
     Such rules run where the configuration has a section `layers`. They share the facts of the files and the graph. One
@@ -344,8 +365,3 @@ class GraphRule(ProjectRule[object]):
 
     view = View.GRAPH
     by_headers: ClassVar[bool] = False
-    facts = object
-
-    def collect(self, seen: object) -> None:
-        """Never called: the facts are the same for every rule."""
-        raise NotImplementedError
