@@ -17,11 +17,12 @@ _OF_TABLES = (Kind.DROP_TABLE, Kind.RENAME_TABLE, Kind.MOVE_TABLE_SCHEMA)
 CODE = ("**/*.py", "**/*.ts", "**/*.tsx", "**/*.js", "**/*.jsx", "**/*.mjs", "**/*.sql", "**/*.prisma", "**/*.go")
 
 
-NOT_WRITTEN_BY_HAND = (
+ASIDE = (
+    *("**/tests/**", "**/test_*.py", "**/*_test.*", "**/*.test.*", "**/*.spec.*"),
     *("**/node_modules/**", "**/dist/**", "**/build/**", "**/vendor/**", "**/static/**", "**/assets/**"),
     *("**/*.min.js", "**/*.bundle.js", "**/*.generated.*"),
 )
-"""What is made of code that is looked at where it is written."""
+"""Tests, and what is made of code that is looked at where it is written: no query of the product stands there."""
 
 
 def removed(project: Project[object]) -> Iterator[tuple[Migration, Operation, Wanted]]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from relcheck.sdk import Confidence, Expect, Glob, Invalid, Related, RuleOptions, Severity, Valid
 from relcheck.sdk.migration import MigrationFindings, MigrationRule, Wanted, uses
-from relcheck_rules.migrations.governance._removed import CODE, NOT_WRITTEN_BY_HAND, removed, shown
+from relcheck_rules.migrations.governance._removed import ASIDE, CODE, removed, shown
 
 if TYPE_CHECKING:
     from relcheck.sdk import Project
@@ -50,10 +50,7 @@ class ColumnStillReferenced(MigrationRule):
     """
 
     class Options(RuleOptions, frozen=True):
-        ignore: tuple[Glob, ...] = (
-            *("**/tests/**", "**/test_*.py", "**/*_test.*", "**/*.test.*", "**/*.spec.*"),
-            *NOT_WRITTEN_BY_HAND,
-        )
+        ignore: tuple[Glob, ...] = ASIDE
 
     options: Options
 
