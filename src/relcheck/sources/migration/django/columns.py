@@ -10,6 +10,7 @@ from relcheck.sources.migration.django.facts import Field
 from relcheck.sources.migration.django.field_kinds import (
     AUTO_KINDS,
     COLUMNLESS_KINDS,
+    GEOMETRY,
     RELATION_KINDS,
     may_be_empty_text,
 )
@@ -123,19 +124,6 @@ _VARCHAR = frozenset(
     }
 )
 
-_GEOMETRY = frozenset(
-    {
-        "GeometryField",
-        "PointField",
-        "LineStringField",
-        "PolygonField",
-        "MultiPointField",
-        "MultiLineStringField",
-        "MultiPolygonField",
-        "GeometryCollectionField",
-    }
-)
-
 _COLUMNS_OF_TARGETS = {
     "AutoField": "IntegerField",
     "BigAutoField": "BigIntegerField",
@@ -194,7 +182,7 @@ def column_type(field: Field, dialect: Dialect) -> SqlType:
         return SqlType(inner.name, inner.arguments, inner.array + 1, shown)
     if kind == "GeneratedField" and field.base is not None:
         return column_type(field.base, dialect)
-    if kind in _GEOMETRY:
+    if kind in GEOMETRY:
         return _typed("geometry", ())
     if (kind, dialect) in _CHARS:
         return _typed("char", (_CHARS[kind, dialect],))

@@ -10,6 +10,20 @@ from relcheck.sources.migration.python.values import Class, Function, Symbol, Va
 DEFAULT_AUTO = "DefaultAutoField"
 """Stands for the class that the setting DEFAULT_AUTO_FIELD names."""
 
+GEOMETRY = frozenset(
+    {
+        "GeometryField",
+        "PointField",
+        "LineStringField",
+        "PolygonField",
+        "MultiPointField",
+        "MultiLineStringField",
+        "MultiPolygonField",
+        "GeometryCollectionField",
+    }
+)
+"""Fields of GeoDjango that are one column of the type geometry."""
+
 AUTO_KINDS = frozenset({"AutoField", "BigAutoField", "SmallAutoField", DEFAULT_AUTO})
 RELATION_KINDS = frozenset({"ForeignKey", "OneToOneField"})
 COLUMNLESS_KINDS = frozenset(
@@ -69,14 +83,7 @@ _DJANGO = frozenset(
         "SearchVectorField",
         "GenericRelation",
         "GenericForeignKey",
-        "GeometryField",
-        "PointField",
-        "LineStringField",
-        "PolygonField",
-        "MultiPointField",
-        "MultiLineStringField",
-        "MultiPolygonField",
-        "GeometryCollectionField",
+        *GEOMETRY,
         "RasterField",
     ]
 )
