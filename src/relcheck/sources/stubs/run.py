@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Literal, Protocol, TypeAlias
@@ -92,7 +93,7 @@ class Returned(msgspec.Struct):
     nothing: bool = False
 
 
-class Run:
+class Run(ABC):
     """The state of one run, and what it meets. `opened` leaves settings open, otherwise none is set; `importing`
     follows what a module does when it is imported."""
 
@@ -144,10 +145,11 @@ class Run:
     def _followed(self, value: Value) -> Value:
         return self._files.follow(value, opened=self.opened) if isinstance(value, Pending) else value
 
+    @abstractmethod
     def value(self, expr: Expr, scope: Scope, *, dropped: bool = False, awaited: bool = False) -> Value:
         """What is known of an expression, when it has been followed. `dropped`: nobody takes its value."""
-        raise NotImplementedError
 
+    @abstractmethod
     def call(
         self,
         callee: Value,
@@ -160,11 +162,10 @@ class Run:
         awaited: bool = False,
     ) -> Value:
         """What a call gives. `dropped` says that nobody takes it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def follow_body(self, function: Function, scope: Scope, returned: Returned) -> int:
         """Follow the statements of a function; how they may end."""
-        raise NotImplementedError
 
 
 def owner_of(value: Value) -> str:
