@@ -10,6 +10,7 @@ again and has to be clean; `fixed` is what stands there then, whatever the white
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypedDict, Unpack
 
 import msgspec
 
@@ -69,85 +70,40 @@ class Example(msgspec.Struct, frozen=True, kw_only=True):
         return bool(self.expect or self.finds)
 
 
-def Valid(  # noqa: N802  # reads as a class in a list of examples
-    code: str = "",
-    *,
-    title: str = "",
-    path: str = "app/service.py",
-    options: Mapping[str, OptionValue | list[str]] | None = None,
-    files: Mapping[str, str] | None = None,
-    settings: str = "",
-    earlier: Mapping[str, str] | None = None,
-    rendered: str = "",
-    sql: str = "",
-    alembic: str = "",
-    django: str = "",
-    before: str = "",
-    models: str = "",
-    dialect: str = "postgres",
-    server: str = "",
-) -> Example:
+class _Given(TypedDict, total=False):
+    """What an example may say beside its code; see `Example`."""
+
+    title: str
+    path: str
+    options: Mapping[str, OptionValue | list[str]]
+    files: Mapping[str, str]
+    settings: str
+    earlier: Mapping[str, str]
+    rendered: str
+    sql: str
+    alembic: str
+    django: str
+    before: str
+    models: str
+    dialect: str
+    server: str
+
+
+def Valid(code: str = "", **given: Unpack[_Given]) -> Example:  # noqa: N802  # reads as a class in a list of examples
     """Code, or a change of a migration, in which the rule finds nothing."""
-    return Example(
-        code=code,
-        title=title,
-        path=path,
-        options=options or {},
-        files=files or {},
-        settings=settings,
-        earlier=earlier,
-        rendered=rendered,
-        sql=sql,
-        alembic=alembic,
-        django=django,
-        before=before,
-        models=models,
-        dialect=dialect,
-        server=server,
-    )
+    return Example(code=code, **given)
 
 
 def Invalid(  # noqa: N802  # reads as a class in a list of examples
     code: str = "",
     *expect: Expect,
-    title: str = "",
-    path: str = "app/service.py",
-    options: Mapping[str, OptionValue | list[str]] | None = None,
-    files: Mapping[str, str] | None = None,
     fixed: str | None = None,
-    settings: str = "",
-    earlier: Mapping[str, str] | None = None,
-    rendered: str = "",
-    sql: str = "",
-    alembic: str = "",
-    django: str = "",
-    before: str = "",
-    models: str = "",
-    dialect: str = "postgres",
-    server: str = "",
     finds: str | Found | tuple[Found, ...] = (),
+    **given: Unpack[_Given],
 ) -> Example:
     """Code in which the rule finds exactly what is expected, in this order; or a change of a migration in which it
     finds exactly `finds`."""
     if not expect and not finds:
         raise ValueError("an invalid example expects at least one finding")
-    return Example(
-        code=code,
-        title=title,
-        path=path,
-        options=options or {},
-        files=files or {},
-        expect=expect,
-        fixed=fixed,
-        settings=settings,
-        earlier=earlier,
-        rendered=rendered,
-        sql=sql,
-        alembic=alembic,
-        django=django,
-        before=before,
-        models=models,
-        dialect=dialect,
-        server=server,
-        finds=(Found(finds),) if isinstance(finds, str) else (finds,) if isinstance(finds, Found) else finds,
-    )
+    found = (Found(finds),) if isinstance(finds, str) else (finds,) if isinstance(finds, Found) else finds
+    return Example(code=code, expect=expect, fixed=fixed, finds=found, **given)
