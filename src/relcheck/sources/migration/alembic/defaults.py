@@ -7,84 +7,21 @@ import re
 from relcheck.sources.migration.alembic.terms import last_name, name_of
 from relcheck.sources.migration.operation import UNKNOWN
 from relcheck.sources.migration.python.values import Attribute, Call, Constant, Symbol, Text, Value
+from relcheck.sources.migration.volatility import STABLE, VOLATILE, volatility
 
 _CALLS = re.compile(r"([A-Za-z_][\w.]*)\s*\(")
 _LITERAL = re.compile(r"'(?:[^']|'')*'")
 
-_VOLATILE = frozenset(
+_VOLATILE = VOLATILE | frozenset(["rand", "uuid", "newid", "sysdate"])
+_STABLE = STABLE | frozenset(
     [
-        "random",
-        "random_normal",
-        "rand",
-        "gen_random_uuid",
-        "uuidv4",
-        "uuidv7",
-        "uuid",
-        "uuid_generate_v1",
-        "uuid_generate_v1mc",
-        "uuid_generate_v4",
-        "clock_timestamp",
-        "timeofday",
-        "nextval",
-        "currval",
-        "setval",
-        "lastval",
-        "gen_random_bytes",
-        "gen_salt",
-        "txid_current",
-        "newid",
-    ]
-)
-"""Functions that PostgreSQL calls volatile (`provolatile` of `pg_proc`), and their like elsewhere."""
-
-_STABLE = frozenset(
-    [
-        "now",
-        "statement_timestamp",
-        "transaction_timestamp",
         "current_timestamp",
         "current_date",
         "current_time",
         "localtimestamp",
         "localtime",
-        "current_setting",
         "current_user",
         "session_user",
-        "timezone",
-        "date_trunc",
-        "date_part",
-        "age",
-        "to_char",
-        "to_timestamp",
-        "to_date",
-        "to_number",
-        "lower",
-        "upper",
-        "trim",
-        "length",
-        "substring",
-        "replace",
-        "concat",
-        "coalesce",
-        "nullif",
-        "greatest",
-        "least",
-        "md5",
-        "sha256",
-        "encode",
-        "decode",
-        "abs",
-        "ceil",
-        "floor",
-        "round",
-        "json_build_object",
-        "json_build_array",
-        "jsonb_build_object",
-        "jsonb_build_array",
-        "to_json",
-        "to_jsonb",
-        "array_to_string",
-        "string_to_array",
         "cast",
         "interval",
         "array",
@@ -97,9 +34,6 @@ _STABLE = frozenset(
         "curdate",
         "curtime",
         "utc_timestamp",
-        "localtimestamp",
-        "sysdate",
-        "json_object",
         "json_array",
         "varchar",
         "char",
@@ -111,6 +45,7 @@ _STABLE = frozenset(
         "bit",
     ]
 )
+"""The same with what MySQL and SQLite have, and with types, which are written like calls."""
 
 
 def server_default(value: Value) -> tuple[str | None, bool | None]:
@@ -171,11 +106,5 @@ def _is_function(func: Value) -> bool:
 def is_volatile(sql: str) -> bool | None:
     """Whether an expression has another value in each row; None where it calls a function that is not known."""
     bare = _LITERAL.sub("''", sql).lower()
-    result: bool | None = None if UNKNOWN in bare else False
-    for found in _CALLS.finditer(bare):
-        name = found[1].rpartition(".")[2]
-        if name in _VOLATILE:
-            return True
-        if name not in _STABLE:
-            result = None
-    return result
+    called = volatility((found[1].rpartition(".")[2] for found in _CALLS.finditer(bare)), _VOLATILE, _STABLE)
+    return None if UNKNOWN in bare and not called else called

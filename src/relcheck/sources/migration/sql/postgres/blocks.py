@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from relcheck.sources.migration.operation import Kind, Operation
 from relcheck.sources.migration.sql.postgres.dynamic import folded
-from relcheck.sources.migration.sql.postgres.names import calls, qualified
+from relcheck.sources.migration.sql.postgres.names import calls, opaque_call, qualified
 from relcheck.sources.migration.sql.postgres.parser import SqlError, parse, parse_body
 from relcheck.sources.migration.sql.scanner import cut
 from relcheck.sources.migration.sql.statement import NOWHERE, Read, Statement
@@ -80,14 +80,7 @@ def call(node: Node, statement: Statement) -> Iterator[Read]:
     """CALL of a procedure."""
     below = node.child("funccall")
     name = qualified(below.strings("funcname")) if below is not None else "a procedure"
-    operation = Operation(
-        kind=Kind.OPAQUE,
-        region=NOWHERE,
-        name=name,
-        object_type="call",
-        reason=f"it calls {name}(), and what that does is not written here",
-    )
-    yield Read(operation, statement.start, statement.end)
+    yield Read(opaque_call(name), statement.start, statement.end)
 
 
 def _opaque(statement: Statement, reason: str) -> Read:

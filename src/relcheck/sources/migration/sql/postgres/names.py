@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from relcheck.sources.migration.operation import SqlType
+from relcheck.sources.migration.operation import Kind, Operation, SqlType
+from relcheck.sources.migration.sql.statement import NOWHERE
+from relcheck.sources.migration.volatility import volatility
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -81,20 +83,8 @@ def constant(node: Node | None) -> str | None:
 
 
 def is_volatile(node: Node | None) -> bool | None:
-    """Whether an expression has another value in each row. None: it calls a function that is not known.
-
-    Source: PostgreSQL, "Function Volatility Categories", and `provolatile` of `pg_proc`.
-    """
-    if node is None:
-        return False
-    result: bool | None = False
-    for call in calls(node):
-        name = call.rpartition(".")[2]
-        if name in _VOLATILE:
-            return True
-        if name not in _STABLE:
-            result = None
-    return result
+    """Whether an expression has another value in each row. None: it calls a function that is not known."""
+    return volatility(call.rpartition(".")[2] for call in calls(node)) if node is not None else False
 
 
 def calls(node: Node) -> Iterator[str]:
@@ -106,6 +96,12 @@ def calls(node: Node) -> Iterator[str]:
             parts = found.strings("funcname")
             yield qualified(parts[1:] if parts[:1] == ["pg_catalog"] else parts)
         waiting.extend(reversed(found.below()))
+
+
+def opaque_call(name: str) -> Operation:
+    """A function or procedure that may do anything."""
+    reason = f"it calls {name}(), and what that does is not written here"
+    return Operation(kind=Kind.OPAQUE, region=NOWHERE, name=name, object_type="call", reason=reason)
 
 
 def tables_read(node: Node | None, *, without: str = "") -> tuple[str, ...]:
@@ -123,131 +119,3 @@ def tables_read(node: Node | None, *, without: str = "") -> tuple[str, ...]:
             names.add(at.text("ctename"))
         waiting.extend(reversed(at.below()))
     return tuple(name for name in found if name not in names and name != without)
-
-
-_VOLATILE = frozenset(
-    [
-        "random",
-        "random_normal",
-        "gen_random_uuid",
-        "uuidv4",
-        "uuidv7",
-        "uuid_generate_v1",
-        "uuid_generate_v1mc",
-        "uuid_generate_v4",
-        "clock_timestamp",
-        "timeofday",
-        "nextval",
-        "currval",
-        "setval",
-        "lastval",
-        "gen_random_bytes",
-        "gen_salt",
-        "txid_current",
-        "pg_sleep",
-    ]
-)
-_STABLE = frozenset(
-    [
-        "now",
-        "statement_timestamp",
-        "transaction_timestamp",
-        "current_setting",
-        "timezone",
-        "date_trunc",
-        "date_part",
-        "age",
-        "to_char",
-        "to_timestamp",
-        "to_date",
-        "to_number",
-        "lower",
-        "upper",
-        "btrim",
-        "ltrim",
-        "rtrim",
-        "trim",
-        "length",
-        "char_length",
-        "substring",
-        "substr",
-        "replace",
-        "concat",
-        "concat_ws",
-        "coalesce",
-        "nullif",
-        "greatest",
-        "least",
-        "md5",
-        "sha256",
-        "sha512",
-        "encode",
-        "decode",
-        "abs",
-        "ceil",
-        "ceiling",
-        "floor",
-        "round",
-        "trunc",
-        "sqrt",
-        "power",
-        "mod",
-        "json_build_object",
-        "json_build_array",
-        "jsonb_build_object",
-        "jsonb_build_array",
-        "to_json",
-        "to_jsonb",
-        "json_object",
-        "jsonb_object",
-        "array_to_string",
-        "string_to_array",
-        "regexp_replace",
-        "format",
-        "quote_ident",
-        "quote_literal",
-        "make_interval",
-        "make_date",
-        "make_timestamp",
-        "make_timestamptz",
-        "to_tsvector",
-        "to_tsquery",
-        "plainto_tsquery",
-        "setweight",
-        "numrange",
-        "int4range",
-        "int8range",
-        "tsrange",
-        "tstzrange",
-        "daterange",
-        "array_fill",
-        "lpad",
-        "rpad",
-        "repeat",
-        "reverse",
-        "left",
-        "right",
-        "split_part",
-        "initcap",
-        "chr",
-        "ascii",
-        "bit_length",
-        "octet_length",
-        "overlay",
-        "position",
-        "strpos",
-        "translate",
-        "uuid_nil",
-        "version",
-        "inet",
-        "cidr",
-        "point",
-        "box",
-        "polygon",
-        "st_setsrid",
-        "st_makepoint",
-        "st_geomfromtext",
-        "array_length",
-        "cardinality",
-    ]
-)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from relcheck.sources.migration.operation import UNKNOWN, Kind, Operation
-from relcheck.sources.migration.sql.postgres.names import calls, constant, relation, tables_read
+from relcheck.sources.migration.sql.postgres.names import calls, constant, opaque_call, relation, tables_read
 from relcheck.sources.migration.sql.postgres.tables import create_table_as
 from relcheck.sources.migration.sql.statement import NOWHERE, Read
 
@@ -178,13 +178,7 @@ def _calls_for_effect(node: Node, statement: Statement) -> Iterator[Read]:
             case _ if name in _HARMLESS:
                 continue
             case _:
-                operation = Operation(
-                    kind=Kind.OPAQUE,
-                    region=NOWHERE,
-                    name=name,
-                    object_type="call",
-                    reason=f"it calls {name}(), and what that does is not written here",
-                )
+                operation = opaque_call(name)
         yield Read(operation, statement.start, statement.end)
 
 
