@@ -191,7 +191,7 @@ def _value_of(linked: Linked, path: str, name: str, *, opened: bool, private: bo
     if private:
         found = linked.scope(path, opened=opened).variables.get(name)
         if found is not None:
-            return linked._settled(path, name, found, opened=opened, depth=0)  # noqa: SLF001
+            return linked.settled(path, name, found, opened=opened, depth=0)
         beside = linked.beside(path, name, opened=opened)
         if beside is not None:
             return beside

@@ -131,7 +131,7 @@ class Linked:
         variables = self.scope(path, opened=opened).variables
         if code.language == "python":
             if name in variables:
-                return self._settled(path, name, variables[name], opened=opened, depth=depth)
+                return self.settled(path, name, variables[name], opened=opened, depth=depth)
         elif code.language == "go":
             return self.beside(path, name, opened=opened)
         else:
@@ -159,9 +159,10 @@ class Linked:
         variables = self.scope(path, opened=opened).variables
         if local not in variables:
             return _missing(f"{path} exports {local} and does not define it")
-        return self._settled(path, local, variables[local], opened=opened, depth=depth)
+        return self.settled(path, local, variables[local], opened=opened, depth=depth)
 
-    def _settled(self, path: str, name: str, value: Value, *, opened: bool, depth: int) -> Value:
+    def settled(self, path: str, name: str, value: Value, *, opened: bool, depth: int) -> Value:
+        """A variable's value when the module has been read: followed, or unknown where its functions change it."""
         if isinstance(value, Pending):
             return self.follow(value, opened=opened, depth=depth + 1)
         if name in self.changes(path) and not isinstance(value, (Closure, Type)):
@@ -175,7 +176,7 @@ class Linked:
         for one in self._package(path):
             variables = self.scope(one, opened=opened).variables
             if name in variables and not isinstance(variables[name], Pending):
-                found = self._settled(one, name, variables[name], opened=opened, depth=0)
+                found = self.settled(one, name, variables[name], opened=opened, depth=0)
                 return self._with_methods(one, found)
         return None
 

@@ -42,7 +42,7 @@ from relcheck.sources.stubs.values import (
 class Members(Settings):
     """Knows members of values, of classes and of those above them."""
 
-    def _get(self, base: Value, name: str, at: Step) -> Value:  # noqa: C901
+    def _get(self, base: Value, name: str, at: Step) -> Value:  # noqa: C901  # a case for each kind
         """`base.name`"""
         match base:
             case Pending():

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 class Unheard:
     """A handler that lets everything pass."""
 
-    def call(self, call: Call, run: Run) -> Value | None:  # noqa: ARG002
+    def call(self, call: Call, run: Run) -> Value | None:  # noqa: ARG002  # it hears nothing
         return None
 
-    def enter(self, value: Value, node: ast.AST, run: Run) -> Value | None:  # noqa: ARG002
+    def enter(self, value: Value, node: ast.AST, run: Run) -> Value | None:  # noqa: ARG002  # it hears nothing
         return None
 
     def leave(self, value: Value, run: Run) -> None:
