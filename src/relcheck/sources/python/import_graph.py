@@ -234,9 +234,9 @@ class ImportGraph:
         if importer is None or not file.imports:
             return
         stub = path.endswith(".pyi")
-        resolve, own = self.modules.resolve, self._from.get(importer, {})
+        resolved, own = self.modules.resolved(path), self._from.get(importer, {})
         for said in file.imports:
-            target = resolve(path, said.module, said.name)
+            target = resolved.get((said.module, said.name)) or self.modules.resolve(path, said.module, said.name)
             if target is None:
                 continue
             if stub and not said.typing:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import posixpath
 import sys
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 
 import msgspec
 
@@ -50,11 +51,10 @@ class Modules:
         listed = list(paths)
         self._python = sorted(path for path in listed if path.endswith(_SUFFIXES))
         self._packages = {_folder(path) for path in self._python if _stem(path) == "__init__"}
-        self._marked = {_folder(path) for path in listed if posixpath.basename(path) in _MARKERS}
+        self._marked = {_folder(path) for path in listed if path.endswith(_MARKERS) and _name(path) in _MARKERS}
         self._marked |= {base} - {""}
         self._configured = sorted((roots or {}).items(), key=lambda one: -len(one[1]))
         self._roots: dict[str, tuple[str, str]] = {}
-        self._children = _children(self._python)
         beginnings = {".".join(name.split(".", 2)[:2]) for name in set(imported)}
         self._named = {name.partition(".")[0] for name in beginnings if "." in name}
         self._beginnings = beginnings
@@ -69,7 +69,7 @@ class Modules:
         self._plain: dict[str, list[tuple[str, str]]] = {}
         self._name_all()
         self._unambiguous = all(len(found) == 1 for found in self._plain.values())
-        self._absolutes: dict[tuple[str, str | None, str], Target] = {}
+        self._absolutes: dict[str, dict[tuple[str, str | None], Target]] = {}
         self._root_of = {path: self._root(_folder(path))[0] for path in self._python}
 
     def resolve(self, path: str, module: str, name: str | None) -> Target | None:
@@ -78,16 +78,21 @@ class Modules:
         if module.startswith("."):
             base = self._relative(path, module)
             return self._taken(base, name) if base is not None else None
-        root = self._root_of.get(path)
-        if root is None:
-            root = self._root(_folder(path))[0]
-        key = module, name, root
-        known = self._absolutes.get(key)
-        if known is None:
-            known = self._taken(self._absolute(path, module, root), name)
+        known = self.resolved(path)
+        found = known.get((module, name))
+        if found is None:
+            found = self._taken(self._absolute(path, module, self._root_for(path)), name)
             if self._unambiguous:  # else it depends on the importer
-                self._absolutes[key] = known
-        return known
+                known[module, name] = found
+        return found
+
+    def resolved(self, path: str) -> dict[tuple[str, str | None], Target]:
+        """What `resolve` has found for absolute imports, as far as it holds for a file, by module and name."""
+        return self._absolutes.setdefault(self._root_for(path), {})
+
+    def _root_for(self, path: str) -> str:
+        root = self._root_of.get(path)
+        return root if root is not None else self._root(_folder(path))[0]
 
     def _taken(self, base: Target, name: str | None) -> Target:
         """What a name leads to that is taken from a module."""
@@ -176,22 +181,25 @@ class Modules:
         known = self.path_of.get(name)
         if known is None or _rank(path) < _rank(known):
             self.path_of[name] = path
-        folder = _folder(path) if _stem(path) != "__init__" else path.rpartition("/")[0]
-        inner, dotted = plain, name
+        folder, inner, dotted = _folder(path), plain, name
         if _stem(path) != "__init__":
             self._know(root, inner, dotted)
             inner, dotted = inner.rpartition(".")[0], dotted.rpartition(".")[0]
         while inner:
-            self._know(root, inner, dotted)
-            self._folders.setdefault(folder, dotted)
+            is_new = self._know(root, inner, dotted)
+            if self._folders.setdefault(folder, dotted) == dotted and not is_new:
+                break  # and so are those above
             folder = _folder(folder)
             inner, dotted = inner.rpartition(".")[0], dotted.rpartition(".")[0]
 
-    def _know(self, root: str, plain: str, name: str) -> None:
+    def _know(self, root: str, plain: str, name: str) -> bool:
+        """Whether that was new."""
         self.names.add(name)
         entries = self._plain.setdefault(plain, [])
-        if (root, name) not in entries:
-            entries.append((root, name))
+        if (root, name) in entries:
+            return False
+        entries.append((root, name))
+        return True
 
     def _root(self, folder: str) -> tuple[str, str]:
         """The folder in which names begin, and what stands before them, for the files of a folder."""
@@ -222,6 +230,10 @@ class Modules:
             folder = _folder(folder)
         return folder
 
+    @cached_property
+    def _children(self) -> Mapping[str, set[str]]:
+        return _children(self._python)
+
     def _is_named(self, folder: str) -> bool:
         """Whether the project imports something of a folder without `__init__.py` by the folder's name."""
         name = posixpath.basename(folder)
@@ -248,9 +260,13 @@ def _folder(path: str) -> str:
     return path.rpartition("/")[0]
 
 
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
 def _stem(path: str) -> str:
     """The name of a file without its ending."""
-    name = path.rpartition("/")[2]
+    name = _name(path)
     stem = name.rpartition(".")[0]
     return stem if stem.strip(".") else name
 
