@@ -15,7 +15,7 @@ from relcheck.engine.examining.packed import pack, unpack
 from relcheck.sources.migration.migration import Migration
 
 if TYPE_CHECKING:
-    from relcheck.engine.behaving import KeptCode
+    from relcheck.engine.kept import Kept
     from relcheck.sources.migration.link import Resolve
 
 _KIND = "migration"
@@ -31,7 +31,7 @@ class _Evaluated(msgspec.Struct, frozen=True):
 class Evaluations:
     """Gives a migration back as long as all that it was evaluated from is the same."""
 
-    def __init__(self, kept: KeptCode) -> None:
+    def __init__(self, kept: Kept) -> None:
         self._kept = kept
         self._hashes: dict[str, str] = {}
 

@@ -33,7 +33,7 @@ def linked(project: ProjectView) -> Linked:
         (everywhere, *folders),
         further=settings.paths,
         ignored=settings.ignore,
-        remember=Evaluations(project.kept_code),
+        remember=Evaluations(project.kept),
     )
     return link(project.facts(MIGRATIONS.facts, FileFacts), ask)
 

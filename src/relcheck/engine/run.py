@@ -129,7 +129,7 @@ def open_project(request: Request, *, graph: bool = False) -> Iterator[tuple[Gro
         project = run.project(run.allowances(ground.config), None)
         run.keep()
         yield ground, project
-        project.keep_code()
+        project.keep()
 
 
 class _Scan:
@@ -167,7 +167,7 @@ class _Scan:
         return cache
 
     def _open_code_cache(self) -> Cache:
-        from relcheck.engine.behaving import PLAN
+        from relcheck.engine.kept import PLAN
 
         return self._cache_of(PLAN)
 
@@ -196,7 +196,7 @@ class _Scan:
         findings = tuple(self.with_line(one) for one in judged)
         self._known.keep()
         if self.view is not None:
-            self.view.keep_code()
+            self.view.keep()
         clock.lap("verdict")
         lost = {path for paths in self._examination.left_out.values() for path in paths}
         return Outcome(

@@ -177,7 +177,7 @@ class Earlier:
             found, _ = project_findings(self._examiner, project)
         except ConfigError:
             return []  # the configuration is that of the scan, where it fits the project
-        project.keep_code()
+        project.keep()
         told = [one for one in found if (whole if is_about_settings(one) else one.path in examined)]
         if exceptions is not None and whole:
             told += [*exceptions.problems(), *exceptions.unused()]

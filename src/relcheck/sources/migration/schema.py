@@ -14,6 +14,7 @@ import msgspec
 from msgspec.structs import replace
 
 from relcheck.sources.migration.equal_types import equal_type, in_words_of
+from relcheck.sources.migration.indexes import Index, Indexes
 from relcheck.sources.migration.operation import UNKNOWN, Before, Column, Constraint, Dialect, Kind, Operation, SqlType
 
 _DEFAULT_SCHEMAS = ("public.", "main.")
@@ -43,12 +44,6 @@ _UNMADE = {
     Kind.DROP_SCHEMA: "schema",
     Kind.RENAME_SCHEMA: "schema",
 }
-
-
-class _Index(msgspec.Struct):
-    table: str
-    columns: tuple[str, ...]
-    unique: bool
 
 
 class _Held(msgspec.Struct):
@@ -106,7 +101,7 @@ class Schema:
 
     def __init__(self) -> None:
         self._tables: dict[str, _Table] = {}
-        self._indexes: dict[str, _Index] = {}
+        self._indexes = Indexes()
         self._views: dict[str, tuple[str, ...]] = {}
         self._checked_domains: set[str] = set()
         self._here: set[tuple[str, str]] = set()
@@ -145,7 +140,7 @@ class Schema:
         """The same tables of PostgreSQL in another database."""
         other = Schema()
         other._tables = {name: one.copy(dialect) for name, one in self._tables.items()}
-        other._indexes = {name: _Index(one.table, one.columns, one.unique) for name, one in self._indexes.items()}
+        other._indexes = self._indexes.copy()
         other._views = dict(self._views)
         other._checked_domains = set(self._checked_domains)
         return other
@@ -175,7 +170,7 @@ class Schema:
         kind = _UNMADE.get(one.kind)
         return kind is not None and (kind, key(one.name or one.table)) in self._here
 
-    def _before(self, one: Operation, table: str | None, index: _Index | None) -> Before:
+    def _before(self, one: Operation, table: str | None, index: Index | None) -> Before:
         found = self._tables.get(key(table)) if table is not None else None
         column = found.columns.get(one.column) if found is not None and one.column is not None else None
         constraints = found.constraints if found is not None else []
@@ -188,10 +183,7 @@ class Schema:
             constraints = [each for each in constraints if one.column in each.columns or _names(each, one.column)]
         indexes: list[str] = []
         if one.column is not None and table is not None:
-            known = key(table)
-            indexes = [
-                name for name, each in self._indexes.items() if each.table == known and one.column in each.columns
-            ]
+            indexes = [name for name, each in self._indexes.of(key(table)) if one.column in each.columns]
         used = one.constraint.using_index if one.constraint is not None else None
         taken = self._indexes.get(key(used)) if used else index
         # What the chain does not tell, the call may: Alembic's `existing_type` and `existing_nullable`.
@@ -248,7 +240,8 @@ class Schema:
 
     def _drop_table(self, one: Operation) -> None:
         self._tables.pop(key(one.table), None)
-        self._indexes = {name: each for name, each in self._indexes.items() if each.table != key(one.table)}
+        for name, _ in self._indexes.of(key(one.table)):
+            self._indexes.pop(name)
         self._here.discard(("table", key(one.table)))
 
     def _rename_table(self, one: Operation) -> None:
@@ -257,9 +250,7 @@ class Schema:
             new = f"{old.rpartition('.')[0]}.{new}"
         if old in self._tables:
             self._tables[new] = self._tables.pop(old)
-        for each in self._indexes.values():
-            if each.table == old:
-                each.table = new
+        self._indexes.move(old, new)
         if ("table", old) in self._here:
             self._here.discard(("table", old))
             self._here.add(("table", new))
@@ -277,11 +268,9 @@ class Schema:
         table = self._table(one.table)
         table.columns.pop(one.column or "", None)
         table.constraints = [each for each in table.constraints if one.column not in each.columns]
-        self._indexes = {
-            name: each
-            for name, each in self._indexes.items()
-            if each.table != key(one.table) or one.column not in each.columns
-        }
+        for name, each in self._indexes.of(key(one.table)):
+            if one.column in each.columns:
+                self._indexes.pop(name)
 
     def _rename_column(self, one: Operation) -> None:
         if one.column is None or one.new_name is None:
@@ -292,9 +281,8 @@ class Schema:
             replace(each, columns=tuple(one.new_name if name == one.column else name for name in each.columns))
             for each in table.constraints
         ]
-        for index in self._indexes.values():
-            if index.table == key(one.table):
-                index.columns = tuple(one.new_name if name == one.column else name for name in index.columns)
+        for _, index in self._indexes.of(key(one.table)):
+            index.columns = tuple(one.new_name if name == one.column else name for name in index.columns)
         if (key(one.table), one.column) in self._columns_here:
             self._columns_here.add((key(one.table), one.new_name))
 
@@ -326,7 +314,7 @@ class Schema:
     def _drop_constraint(self, one: Operation) -> None:
         table = self._table(one.table)
         table.constraints = [each for each in table.constraints if each.name != one.name]
-        self._indexes.pop(key(one.name), None)
+        self._indexes.pop(key(one.name))
 
     def _rename_constraint(self, one: Operation) -> None:
         table = self._table(one.table)
@@ -342,14 +330,14 @@ class Schema:
 
     def _create_index(self, one: Operation) -> None:
         if one.name is not None:
-            self._indexes[key(one.name)] = _Index(key(one.table), one.columns, one.unique)
+            self._indexes.add(key(one.name), Index(key(one.table), one.columns, one.unique))
 
     def _drop_index(self, one: Operation) -> None:
-        self._indexes.pop(key(one.name), None)
+        self._indexes.pop(key(one.name))
 
     def _rename_index(self, one: Operation) -> None:
-        if (index := self._indexes.pop(key(one.name), None)) is not None:
-            self._indexes[key(one.new_name)] = index
+        if (index := self._indexes.pop(key(one.name))) is not None:
+            self._indexes.add(key(one.new_name), index)
 
     def _create_view(self, one: Operation) -> None:
         self._views[key(one.name or one.table)] = one.columns
@@ -360,7 +348,7 @@ class Schema:
     def _index_of(self, table: str | None, constraint: Constraint) -> None:
         """The index that a constraint brings."""
         if constraint.type in ("unique", "primary_key") and constraint.name and not constraint.using_index:
-            self._indexes[key(constraint.name)] = _Index(key(table), constraint.columns, unique=True)
+            self._indexes.add(key(constraint.name), Index(key(table), constraint.columns, unique=True))
 
 
 def _former_type(one: Operation, column: _Held | None) -> SqlType | None:
