@@ -220,7 +220,7 @@ class Examiner(msgspec.Struct, frozen=True):
 
         rules = [rule for rule in self.plan.file_rules if rule.spec.name in work.rules]
         if not work.path.endswith(PYTHON):
-            return _merged(self._collected(rules, View.BYTES, data), _shared(work, text))
+            return _merged(self._collected(rules, View.BYTES, data), _shared(work, text, None))
         tree = parse_ast(text, deep_stack=isolated)
         if tree is None:
             if self.sifts_imports(work) and (sifted := self.read_imports(work, data)) is not None:
@@ -228,7 +228,7 @@ class Examiner(msgspec.Struct, frozen=True):
             if (rules or work.views) and not isolated:
                 raise TooDeepError
             return self._in_unknown_syntax(work, data, text, rules, self._perhaps_known(data))
-        facts = _merged(self._collected(rules, View.BYTES, data), _shared(work, text))
+        facts = _merged(self._collected(rules, View.BYTES, data), _shared(work, text, tree))
         if _read_imports(rules, work):
             from relcheck.sources.python.imports import file_imports
 
@@ -276,7 +276,7 @@ class Examiner(msgspec.Struct, frozen=True):
         """A file that this Python's parser does not take: libcst may know newer syntax, and serves every view."""
         if not rules and not work.views:
             return Examined(known=known)
-        facts = _merged(self._collected(rules, View.BYTES, data), _shared(work, text))
+        facts = _merged(self._collected(rules, View.BYTES, data), _shared(work, text, None))
         if _read_imports(rules, work):
             from relcheck.sources.python.tree_imports import file_imports_of_tree
 
@@ -363,12 +363,12 @@ def _read_imports(rules: Sequence[Planned], work: Work) -> bool:
     return shared or any(rule.spec.view == View.IMPORTS for rule in rules)
 
 
-def _shared(work: Work, text: str) -> Examined:
-    """The facts of the views that read text. Raises UnparseableError."""
+def _shared(work: Work, text: str, tree: ast.Module | None) -> Examined:
+    """The facts of the views that read text, and the tree where there is one. Raises UnparseableError."""
     facts = {}
     for view in work.views:
         shared = SHARED_VIEWS[View(view)]
-        found = shared.collect(work.path, text) if shared.module else None
+        found = shared.collect(work.path, text, tree) if shared.module else None
         if found is not None:
             facts[shared.facts] = msgspec.msgpack.encode(found)
     return Examined(facts=facts) if facts else NOTHING

@@ -14,6 +14,7 @@ from relcheck.engine.prefilter.words import ALWAYS, Clause, Needs
 from relcheck.sdk.rule import View
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Iterable
 
     from relcheck.engine.prefilter.words import Words
@@ -27,9 +28,10 @@ class _Reader(Protocol):
     def concerns(self, path: str) -> bool:
         """Whether a file that is not Python may hold facts, by its path."""
 
-    def collect(self, path: str, text: str) -> object | None:
-        """The facts of one file. The path tells what kind of file it is, and nothing else. None where there is
-        nothing to tell. Raises UnparseableError."""
+    def collect(self, path: str, text: str, tree: ast.Module | None) -> object | None:
+        """The facts of one file. The path tells what kind of file it is, and nothing else. `tree` is that of a Python
+        file, where there is one, and is not to be changed. None where there is nothing to tell. Raises
+        UnparseableError."""
 
     def misses(self, path: str, data: bytes) -> bool:
         """Whether a file that cannot be read as text may hold facts. Only asked of views with `data_files`."""
@@ -68,9 +70,9 @@ class SharedView(msgspec.Struct, frozen=True):
         """Whether a file of `files` that cannot be read may have had facts."""
         return not self.data_files or self._reader.misses(path, data)
 
-    def collect(self, path: str, text: str) -> object | None:
+    def collect(self, path: str, text: str, tree: ast.Module | None) -> object | None:
         """The facts of one file. Raises UnparseableError."""
-        return self._reader.collect(path, text)
+        return self._reader.collect(path, text, tree)
 
     def has_subject(self, facts: bytes) -> bool:
         """Whether these facts hold anything that a rule could check."""

@@ -20,8 +20,9 @@ def concerns(path: str) -> bool:
     return path.lower().endswith(ENDINGS)
 
 
-def collect(path: str, text: str) -> Markers | None:
+def collect(path: str, text: str, tree: object = None) -> Markers | None:
     """The markers of a file; None where there is none."""
+    del tree  # comments stand in none
     comments = list(comments_of(path, text))
     said = [(comment, found) for comment in comments for found in _MARK.finditer(comment.text)]
     if not said:

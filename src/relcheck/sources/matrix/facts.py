@@ -19,9 +19,10 @@ def concerns(path: str) -> bool:
     return name == OWNERS or name.lower().endswith((*MARKDOWN, *ENDINGS))
 
 
-def collect(path: str, text: str) -> Document | None:
+def collect(path: str, text: str, tree: object = None) -> Document | None:
     """The facts of a file; None where there is nothing to tell. What cannot be read is a trouble of the document, and
     the rest of it is read all the same."""
+    del tree  # of Python files, which are none of these
     name = path.rpartition("/")[2]
     if name == OWNERS:
         return Document(owned=tuple(_owned(text)))

@@ -41,19 +41,26 @@ class _Way(NamedTuple):
     model_imports: tuple[tuple[str, Region], ...] = ()
 
 
-def read_alembic(text: str, resolve: Resolve | None = None, *, dialect: Dialect | None = None) -> Migration | None:
+def read_alembic(
+    text: str,
+    resolve: Resolve | None = None,
+    *,
+    dialect: Dialect | None = None,
+    tree: ast.Module | None = None,
+) -> Migration | None:
     """The migration that a Python file is; None where it is none of Alembic's: it names no revision.
 
     `resolve` gives the source of other modules of the project by their dotted names (relative ones begin with dots);
     names that it does not know, all without it, are in `unresolved`. `dialect` is that of the project's database, for
-    what no guard says: SQL is read in it. Nothing of the project is imported. The path is left empty; that of `related`
-    is empty for the migration itself and the dotted name of the module elsewhere.
+    what no guard says: SQL is read in it. `tree` is what the text parses to, if that is known. Nothing of the project
+    is imported. The path is left empty; that of `related` is empty for the migration itself and the dotted name of the
+    module elsewhere.
     """
     named = _REVISION.search(text)
     if named is None or _DOWN.search(text) is None:
         return None
     try:
-        module = read_module(text)
+        module = read_module(text, tree=tree)
     except UnparseableError as error:
         return _unparseable(error, named["id"] or UNKNOWN)
     except RecursionError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from relcheck.model.finding import Region
@@ -14,15 +14,16 @@ if TYPE_CHECKING:
 _MANAGERS = frozenset({"_default_manager", "_base_manager"})
 
 
-def imported_models(function: ast.AST, module: Module) -> tuple[tuple[str, Region], ...]:
-    """Models of the project that a function works with though they are imported: today's, not those of its time."""
-    imports = {**_imports(module.tree.body), **_imports(list(ast.walk(function)))}
+def imported_models(nodes: Sequence[ast.AST], module: Module) -> tuple[tuple[str, Region], ...]:
+    """Models of the project that a function, given by all of its nodes, works with though they are imported: today's,
+    not those of its time."""
+    imports = {**_imports(module.tree.body), **_imports(nodes)}
     if not imports:
         return ()
     found: dict[str, Region] = {}
-    for node in ast.walk(function):
+    for node in nodes:
         used = _used(node, imports)
-        if used is not None and not _is_bound_by_get_model(function, used.id):
+        if used is not None and not _is_bound_by_get_model(nodes, used.id):
             found.setdefault(used.id, module.region(used))
     return tuple(sorted(((imports[name], region) for name, region in found.items()), key=lambda pair: pair[1]))
 
@@ -36,10 +37,10 @@ def _used(node: ast.AST, imports: dict[str, str]) -> ast.Name | None:
     return None
 
 
-def model_variables(function: ast.AST, module: Module) -> tuple[tuple[str, str, Region], ...]:
-    """Names that stand for what `apps.get_model` gives, and the names of those models."""
+def model_variables(nodes: Sequence[ast.AST], module: Module) -> tuple[tuple[str, str, Region], ...]:
+    """Names that stand for what `apps.get_model` gives in a function, and the names of those models."""
     found: list[tuple[str, str, Region]] = []
-    for node in ast.walk(function):
+    for node in nodes:
         if not (isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name)):
             continue
         call = node.value
@@ -58,7 +59,7 @@ def _model(call: ast.Call) -> str | None:
     return texts[-1].rpartition(".")[2]
 
 
-def _imports(nodes: list[ast.stmt] | list[ast.AST]) -> dict[str, str]:
+def _imports(nodes: Sequence[ast.AST]) -> dict[str, str]:
     """Names that are imported from modules of models, and their dotted names."""
     found: dict[str, str] = {}
     for node in nodes:
@@ -79,13 +80,13 @@ def _is_manager(name: str) -> bool:
     return name == "objects" or name in _MANAGERS or name.endswith("_objects")
 
 
-def _is_bound_by_get_model(function: ast.AST, name: str) -> bool:
+def _is_bound_by_get_model(nodes: Sequence[ast.AST], name: str) -> bool:
     """Whether the function gives the name another meaning."""
-    return any(target == name for target in _targets(function))
+    return any(target == name for target in _targets(nodes))
 
 
-def _targets(function: ast.AST) -> Iterator[str]:
-    for node in ast.walk(function):
+def _targets(nodes: Sequence[ast.AST]) -> Iterator[str]:
+    for node in nodes:
         if isinstance(node, ast.Assign):
             for target in node.targets:
                 if isinstance(target, ast.Name):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from copy import copy
 from typing import TYPE_CHECKING
 
 from relcheck.model.finding import Region
@@ -23,17 +24,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def read_django(text: str, resolve: Resolve | None = None) -> DjangoMigration | None:
+def read_django(text: str, resolve: Resolve | None = None, *, tree: ast.Module | None = None) -> DjangoMigration | None:
     """The facts of one file; None for a file that holds no migration.
 
     `resolve` gives the source of another module of the project by its dotted name (relative ones begin with dots), None
-    for any other; names of which it gives none stand in `unresolved`. A file that cannot be parsed is a migration with
-    that problem.
+    for any other; names of which it gives none stand in `unresolved`. `tree` is what the text parses to, if that is
+    known. A file that cannot be parsed is a migration with that problem.
     """
     if "Migration" not in text or "\0" in text:
         return None
     try:
-        module = read_module(text)
+        module = read_module(text, tree=tree)
     except UnparseableError as error:
         if "migrations" not in text:
             return None
@@ -42,7 +43,10 @@ def read_django(text: str, resolve: Resolve | None = None) -> DjangoMigration | 
     node = _class(module.tree)
     if node is None:
         return None
-    _begin_empty(node)
+    if (begun := _begun_empty(node)) is not None:
+        body = [begun if one is node else one for one in module.tree.body]
+        module = Module(text, ast.Module(body, module.tree.type_ignores))
+        node = begun
     run = begin(module, Unheard(), resolve)
     region = _name_region(module, node)
     try:
@@ -85,13 +89,15 @@ def _class(tree: ast.Module) -> ast.ClassDef | None:
     return next((node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "Migration"), None)
 
 
-def _begin_empty(node: ast.ClassDef) -> None:
-    """A list that is given a value under a condition only is empty without it."""
+def _begun_empty(node: ast.ClassDef) -> ast.ClassDef | None:
+    """The class with operations that are none at first, where they are given a value under a condition only."""
     bound = {name for statement in node.body if isinstance(statement, ast.Assign) for name in bound_names(statement)}
     if "operations" in bound or "operations" not in {name for one in node.body for name in bound_names(one)}:
-        return
+        return None
     empty = ast.Assign([ast.Name("operations", ast.Store())], ast.List([], ast.Load()))
-    node.body.insert(0, ast.fix_missing_locations(ast.copy_location(empty, node)))
+    begun = copy(node)
+    begun.body = [ast.fix_missing_locations(ast.copy_location(empty, node)), *node.body]
+    return begun
 
 
 def _is_migration(cls: Class) -> bool:

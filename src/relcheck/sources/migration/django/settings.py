@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from relcheck.sources.migration.django.facts import DjangoSettings
 from relcheck.sources.migration.django.written import text_of, written
@@ -14,6 +15,9 @@ from relcheck.sources.migration.python.run import BudgetError
 from relcheck.sources.migration.python.unheard import Unheard
 from relcheck.sources.migration.python.values import Choice, Entries, Value
 from relcheck.sources.python.syntax import UnparseableError
+
+if TYPE_CHECKING:
+    import ast
 
 _MAY_SAY = re.compile(r"^[ \t]*(?:DATABASES|[A-Z_]*_MODEL|DEFAULT_AUTO_FIELD|MIGRATION_MODULES)\b", re.MULTILINE)
 _NAMES = re.compile(r"[A-Z][A-Z_]*_MODEL|DEFAULT_AUTO_FIELD")
@@ -38,12 +42,13 @@ _SCHEMES: dict[str, Dialect] = {
 _TIMEOUT = re.compile(r"\b(lock_timeout|statement_timeout|innodb_lock_wait_timeout|lock_wait_timeout)\b")
 
 
-def read_settings(text: str) -> DjangoSettings | None:
-    """The settings of one file; None for a file that says none of those that matter here."""
+def read_settings(text: str, *, tree: ast.Module | None = None) -> DjangoSettings | None:
+    """The settings of one file; None for a file that says none of those that matter here. `tree` is what the text
+    parses to, if that is known."""
     if not _MAY_SAY.search(text) or "\0" in text:
         return None
     try:
-        module = read_module(text)
+        module = read_module(text, tree=tree)
     except UnparseableError:
         return None
     run = begin(module, Unheard(), None)

@@ -38,11 +38,12 @@ def python_step(head: Region, code: Value | None, reverse: Value | None, *, does
     step = replace(step, function=code.name, parameters=names)
     if code.module is not module or isinstance(node, ast.Lambda):
         return step
+    nodes = list(ast.walk(node))
     return replace(
         step,
         signature_region=_signature(node, arguments, module),
-        model_imports=imported_models(node, module),
-        model_variables=model_variables(node, module),
+        model_imports=imported_models(nodes, module),
+        model_variables=model_variables(nodes, module),
     )
 
 

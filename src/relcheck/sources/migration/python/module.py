@@ -112,9 +112,10 @@ class Module:
         return self._maps[node]
 
 
-def read_module(text: str, name: str = "") -> Module:
-    """The module of a text. Raises `UnparseableError` with line and column."""
-    tree = parse_ast(text)
+def read_module(text: str, name: str = "", *, tree: ast.Module | None = None) -> Module:
+    """The module of a text; `tree` is what it parses to, if that is known. Raises `UnparseableError` with line and
+    column."""
+    tree = tree or parse_ast(text)
     if tree is None:
         _explain(text)
         raise UnparseableError("this Python cannot parse it: it is nested too deeply, or its syntax is newer")
