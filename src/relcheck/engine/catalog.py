@@ -22,7 +22,7 @@ from relcheck import __version__
 from relcheck.engine.facets import FACETS
 from relcheck.engine.own_rules import OWN_RULES
 from relcheck.sdk.options import option_specs
-from relcheck.sdk.rule import GraphRule, ProjectRule, Rule, View, marked_methods
+from relcheck.sdk.rule import GraphRule, LinkedRule, ProjectRule, Rule, View, marked_methods
 from relcheck.sdk.spec import Catalog, ConventionSpec, HandlerSpec, RuleSpec
 
 if TYPE_CHECKING:
@@ -116,6 +116,7 @@ def describe(module: ModuleType, name: str, digest: str) -> RuleSpec:
         type="project" if issubclass(rule, ProjectRule) else "python",
         view=rule.view.value if issubclass(rule, ProjectRule) else "tree",
         reads=tuple(one.value for one in rule.reads) if issubclass(rule, ProjectRule) else (),
+        requires=rule.required() if issubclass(rule, LinkedRule) else (),
         by_headers=issubclass(rule, GraphRule) and rule.by_headers,
         severity=rule.severity,
         confidence=rule.confidence,

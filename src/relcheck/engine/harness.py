@@ -26,13 +26,12 @@ from relcheck.engine.judge import Case, judge
 from relcheck.engine.migration_examples import settings_of
 from relcheck.engine.migration_trial import MigrationTrial
 from relcheck.engine.plan import Plan, Planned, Scopes
-from relcheck.engine.project import ProjectView, Surroundings, check_project
+from relcheck.engine.project import ProjectView, Surroundings, project_findings
 from relcheck.engine.revisions.history import History, Then
 from relcheck.model.finding import Finding, Status
 from relcheck.sdk.examples import Example, Expect
 from relcheck.sdk.options import OptionValue
 from relcheck.sdk.rendered import Rendered
-from relcheck.sdk.rule import ProjectRule
 from relcheck.sdk.spec import Catalog, RuleSpec
 
 _SECTIONS = ("## What it does", "## Why is this bad", "## Example", "## Use instead")
@@ -111,20 +110,19 @@ def findings_in(
         catalog=catalog,
         read=lambda _: settings.encode(),
     )
-    planned = Planned(spec, bind(spec, options), {}, None, None)
+    planned = Planned(spec, bind(spec, options), dict(options), None, None)
     plan = Plan((planned,), max_file_size=10**9, prefilter=prefilter)
     scopes = Scopes("")
     examiner = Examiner(plan, scopes, make_rule)
     examined = {path: _examined(examiner, path, text) for path, text in files.items()}
     findings = [one for result in examined.values() for one in result.findings]
-    rule = make_rule(planned)
-    if isinstance(rule, ProjectRule):
+    if spec.type == "project":
         project = ProjectView(examined, scopes, config, _TODAY, contents=lambda path: files[path].encode())
         if earlier is not None:
             project = _changed(project, examiner, files, earlier)
         if rendered:
             project = msgspec.structs.replace(project, rendered=Rendered("rendered.sql", rendered))
-        found, crashes = check_project(planned, rule, project)
+        found, crashes = project_findings(examiner, project)
         findings.extend(found)
         examined["."] = Examined(crashes=tuple(crashes))
     case = Case(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
@@ -26,9 +27,9 @@ from relcheck.sdk.spec import RuleSpec
 from relcheck.sources.python.names import last
 
 if TYPE_CHECKING:
-    from relcheck.engine.behaving import KeptCode
     from relcheck.engine.examining.cache import Cache
     from relcheck.engine.exceptions.allowed import Allowances
+    from relcheck.engine.kept import Kept
     from relcheck.engine.old import Old
     from relcheck.engine.revisions.history import History, Then
     from relcheck.sdk.governance import Governance, Signature
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from relcheck.sources.stubs.linked import Linked as Code
 
 
-Kept = TypeVar("Kept")
+Facts = TypeVar("Facts")
 
 
 class Surroundings(msgspec.Struct, frozen=True, dict=True):
@@ -160,22 +161,22 @@ class ProjectView(msgspec.Struct, frozen=True, dict=True):
         """The code of the project, read where it is asked about."""
         from relcheck.engine.behaving import linked
 
-        return linked(self, self.kept_code)
+        return linked(self, self.kept)
 
     @cached_property
-    def kept_code(self) -> KeptCode:
-        """What earlier runs have read of code."""
-        from relcheck.engine.behaving import KeptCode
+    def kept(self) -> Kept:
+        """What earlier runs have read of code and of migrations."""
+        from relcheck.engine.kept import Kept
 
-        return KeptCode(self.code_cache)
+        return Kept(self.code_cache)
 
-    def keep_code(self) -> None:
-        """Store what was read of code, here and at the base, for the next run."""
+    def keep(self) -> None:
+        """Store what was read of code and of migrations, here and at the base, for the next run."""
         for view in (self, self.__dict__.get("before")):
-            if isinstance(view, ProjectView) and "kept_code" in view.__dict__:
-                view.kept_code.keep()
+            if isinstance(view, ProjectView) and "kept" in view.__dict__:
+                view.kept.keep()
 
-    def facts(self, view: str, kind: type[Kept]) -> dict[str, Kept]:
+    def facts(self, view: str, kind: type[Facts]) -> dict[str, Facts]:
         """The facts of a shared view, by path."""
         decoder = msgspec.msgpack.Decoder(kind)
         return {path: decoder.decode(one.facts[view]) for path, one in self.files.items() if view in one.facts}
@@ -219,6 +220,19 @@ class ProjectView(msgspec.Struct, frozen=True, dict=True):
         from relcheck.engine.migrating import old
 
         return old(self)
+
+    @cached_property
+    def gated_kinds(self) -> frozenset[str]:
+        """The kinds of operations on the way up of those that are gated. Raises ConfigError."""
+        with _settings_errors(self.config):
+            old = self.old_migrations.paths
+        gated = (one for one in self.migrations.migrations if one.path not in old and not one.restates)
+        return frozenset(operation.kind for one in gated for operation in one.operations)
+
+    @cached_property
+    def has_matrices(self) -> bool:
+        """Whether there is a matrix, here or at the revision that it is compared with."""
+        return bool(self.documents.matrices) or (self.before is not None and bool(self.before.documents.matrices))
 
     @property
     def old_if_asked(self) -> Old | None:
@@ -446,10 +460,17 @@ class _RuleView(msgspec.Struct, frozen=True):
 
 def looks_at(planned: Planned, rule: ProjectRule[object], project: ProjectView) -> str:
     """What a rule about documents, migrations or the graph would look at, in its own words. Raises ConfigError."""
-    try:
+    with _settings_errors(project.config):
         return rule.looks_at(_RuleView(planned.spec, {}, project))
+
+
+@contextmanager
+def _settings_errors(config: Config) -> Iterator[None]:
+    """What contradicts the project is told at its place in the configuration, by a ConfigError."""
+    try:
+        yield
     except SettingsError as error:
-        raise ConfigError(project.config.problem_at(error.keys, str(error))) from None
+        raise ConfigError(config.problem_at(error.keys, str(error))) from None
 
 
 def about_settings(config: Config, spec: RuleSpec, message: str, keys: Sequence[str | int]) -> Finding:
@@ -478,7 +499,7 @@ def project_findings(
     found: list[Finding] = []
     crashed: list[RuleCrash] = []
     for planned in examiner.plan.project_rules if rules is None else rules:
-        if _has_facts(planned.spec, project):
+        if _may_find(planned, project):
             rule = examiner.make(planned)
             if isinstance(rule, ProjectRule):
                 findings, crashes = check_project(planned, rule, project)
@@ -487,12 +508,17 @@ def project_findings(
     return found, crashed
 
 
-def _has_facts(spec: RuleSpec, project: ProjectView) -> bool:
+def _may_find(planned: Planned, project: ProjectView) -> bool:
     """Whether there is anything for a rule to judge. The import graph has every file in it, whatever it says, and a
-    matrix that is configured and not there is told."""
-    if spec.view == View.DOCUMENTS and project.config.matrices:
+    matrix that is configured and not there is told. Raises ConfigError."""
+    spec = planned.spec
+    if spec.view == View.GRAPH or (spec.view == View.DOCUMENTS and project.config.matrices):
         return True
-    return spec.view == View.GRAPH or project.has_facts(spec.view if spec.view in SHARED_VIEWS else spec.name)
+    if not project.has_facts(spec.view if spec.view in SHARED_VIEWS else spec.name):
+        return False
+    if not spec.requires or planned.configured:
+        return True
+    return project.has_matrices if spec.view == View.DOCUMENTS else not project.gated_kinds.isdisjoint(spec.requires)
 
 
 def check_project(
@@ -505,10 +531,9 @@ def check_project(
         if planned.spec.name in one.facts
     }
     try:
-        found = [one for one in rule.check(_RuleView(planned.spec, facts, project)) if isinstance(one, Finding)]
-    except SettingsError as error:
-        raise ConfigError(project.config.problem_at(error.keys, str(error))) from None
-    except GitError:
+        with _settings_errors(project.config):
+            found = [one for one in rule.check(_RuleView(planned.spec, facts, project)) if isinstance(one, Finding)]
+    except (ConfigError, GitError):
         raise
     except Exception as error:  # noqa: BLE001  # whatever a rule raises is reported as relcheck/rule-crashed
         return [], [RuleCrash(planned.spec.name, 1, f"{type(error).__name__}: {error}")]

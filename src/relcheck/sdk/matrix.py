@@ -90,11 +90,17 @@ class MatrixRule(DocumentRule):
     """A rule about matrices. Methods marked with `@on(cell(…))`, `@on(row(…))` and `@on(matrix(…))` are called for each
     that the selector matches, with (cell, row), (row, matrix) or (matrix), and yield what `found` makes.
 
-    `check_documents` sees all matrices together. `self.project` is the project that is judged.
+    `check_documents` sees all matrices together. `self.project` is the project that is judged. Where there is no
+    matrix, neither here nor at the base, and no option is set, it finds nothing; one that may has a `check` of its own.
     """
 
     files = (*MARKDOWN, *STRUCTURED)
+    requires: ClassVar[tuple[str, ...]] = ("matrix",)
     project: Project[object]
+
+    @classmethod
+    def required(cls) -> tuple[str, ...]:
+        return cls.requires if cls.check is MatrixRule.check else ()
 
     def check(self, project: Project[object]) -> Iterator[ProjectDraft]:
         """The findings over all matrices of the project."""

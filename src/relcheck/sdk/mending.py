@@ -60,10 +60,28 @@ class Written(msgspec.Struct, frozen=True, dict=True):
 
     def call(self, region: Region) -> ast.Call | None:
         """The call that stands in a region, and nothing else in it."""
-        for node in ast.walk(self.tree) if self.tree is not None else ():
+        for node in self._over(region.line):
             if isinstance(node, ast.Call) and node.lineno == region.line and self.region(node) == region:
                 return node
         return None
+
+    def statement(self, region: Region) -> ast.Expr | None:
+        """The expression that stands in a region as a statement, and nothing else in it."""
+        for node in self._over(region.line):
+            if isinstance(node, ast.Expr) and node.lineno == region.line and self.region(node) == region:
+                return node
+        return None
+
+    def _over(self, line: int) -> Iterator[ast.AST]:
+        """The nodes that stand on a line, among others perhaps."""
+        waiting: list[ast.AST] = [self.tree] if self.tree is not None else []
+        while waiting:
+            node = waiting.pop()
+            yield node
+            for child in ast.iter_child_nodes(node):
+                end = getattr(child, "end_lineno", None)
+                if end is None or child.lineno <= line <= end:  # type: ignore[attr-defined]  # what ends begins
+                    waiting.append(child)
 
     def _column(self, line: int, offset: int) -> int:
         return len(self.source.line(line).encode()[:offset].decode(errors="replace")) + 1
@@ -152,7 +170,7 @@ def _in_alembic(operation: Operation, written: Written) -> Fix | None:
         return None
     if operation.transaction is None:
         return Fix(safe=False, description="build it concurrently", edits=tuple(keyword))
-    statement = _statement(operation, written)
+    statement = written.statement(operation.region)
     if statement is None:
         return None
     place = written.region(statement)
@@ -194,13 +212,6 @@ def _with_keyword(
     on_lines_of_its_own = last.end_line < place.end_line and place.line < last.line
     joint = f",\n{margin[0] if margin else ''}{deeper}" if on_lines_of_its_own else ", "
     return [written.insert(last.end_line, last.end_column, f"{joint}{name}=True")]
-
-
-def _statement(operation: Operation, written: Written) -> ast.Expr | None:
-    for node in ast.walk(written.tree) if written.tree is not None else ():
-        if isinstance(node, ast.Expr) and written.region(node) == operation.region:
-            return node
-    return None
 
 
 def _has_long_string(statement: ast.stmt) -> bool:

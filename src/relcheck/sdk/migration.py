@@ -17,7 +17,7 @@ from relcheck.model.severity import Confidence, Severity
 from relcheck.sdk.governance import operation_hash
 from relcheck.sdk.mending import Written, written_in
 from relcheck.sdk.operations import OperationSelector, blocks, loses, operation
-from relcheck.sdk.rule import LinkedRule, Project, ProjectDraft, View
+from relcheck.sdk.rule import LinkedRule, Project, ProjectDraft, View, marked_methods
 from relcheck.sdk.steps import Step, shown_words
 from relcheck.sources.migration.alone import runs_alone
 from relcheck.sources.migration.chain import Chain
@@ -95,6 +95,9 @@ class MigrationFinding(msgspec.Struct, frozen=True, kw_only=True):
 
 MigrationFindings: TypeAlias = Iterator[MigrationFinding]
 
+_DECISIONS = ("check", "judge", "check_operation", "check_migration", "check_chains", "check_project")
+"""The methods by which a rule of its own making looks at more than the operations that it selects."""
+
 
 class MigrationRule(LinkedRule):
     """A rule about migrations.
@@ -102,12 +105,40 @@ class MigrationRule(LinkedRule):
     Methods marked with `@on(operation(…))` are called for each operation of the way up that the selector matches, with
     the operation and its migration, and yield findings. `check_migration` sees each migration whole, the way down
     among it; `check_chains` sees all of them, environment by environment as `environment` says.
+
+    `requires` are kinds of operations: in a migration that has none of them on its way up it finds nothing. A rule with
+    nothing but selectors says that by these.
     """
 
     view = View.MIGRATIONS
     approvable: ClassVar[bool] = True
     """Whether an approval of the operation is one of what this rule finds in it."""
     files: ClassVar[tuple[str, ...]] = ("**/*.py", "**/*.sql")
+
+    @classmethod
+    def required(cls) -> tuple[str, ...]:
+        """The kinds of operations that it judges; empty where these are not all that it looks at."""
+        if cls.requires or not all(cls._is_declared(name) for name in _DECISIONS):
+            return cls.requires
+        return tuple(sorted(cls._selected() or ()))
+
+    @classmethod
+    def selectors(cls) -> Sequence[OperationSelector]:
+        """Those of its marked methods."""
+        return [one for _, selectors in marked_methods(cls) for one in selectors]
+
+    @classmethod
+    def _is_declared(cls, method: str) -> bool:
+        """Whether a decision is left to the selectors."""
+        return any(getattr(cls, method) is getattr(base, method) for base in (MigrationRule, Hazard))
+
+    @classmethod
+    def _selected(cls) -> frozenset[str] | None:
+        """The kinds of operations that are judged one by one; None for all."""
+        selected = [one.kinds for one in cls.selectors()]
+        if not (cls._is_declared("check_operation") and all(selected)):
+            return None
+        return frozenset(kind for kinds in selected for kind in kinds)
 
     def mended(self, operation: Operation, migration: Migration, written: Written) -> Fix | None:
         """The fix of a finding about an operation, for a rule that is `fixable`; None where there is none here. See
@@ -152,16 +183,19 @@ class MigrationRule(LinkedRule):
     def _fix(self, operation: Operation, migration: Migration, project: Project[object]) -> Fix | None:
         if not self.fixable or migration.down_path == migration.path:
             return None
-        written = written_in(migration.path, project.read)
-        return self.mended(operation, migration, written) if written is not None else None
+        if self._written is None or self._written.path != migration.path:
+            self._written = written_in(migration.path, project.read)
+        return self.mended(operation, migration, self._written) if self._written is not None else None
 
     def judge(
         self, migrations: Sequence[Migration], is_gated: Callable[[Migration], bool] = lambda _: True
     ) -> MigrationFindings:
         """The same without a project."""
+        required, selected = frozenset(self.required()), self._selected()
         for migration in filter(is_gated, migrations):
-            yield from self._check_operations(migration)
-            yield from self.check_migration(migration)
+            if not required or not required.isdisjoint([one.kind for one in migration.operations]):
+                yield from self._check_operations(migration, selected)
+                yield from self.check_migration(migration)
         self._is_gated = is_gated
         yield from (found for found in self.check_chains(migrations) if is_gated(found.migration))
 
@@ -170,11 +204,11 @@ class MigrationRule(LinkedRule):
         del project
         yield from ()
 
-    def _check_operations(self, migration: Migration) -> MigrationFindings:
+    def _check_operations(self, migration: Migration, selected: frozenset[str] | None) -> MigrationFindings:
         """What a helper does twice from the same call is told once."""
         told = set()
         for one in migration.operations:
-            for found in self.check_operation(one, migration):
+            for found in self.check_operation(one, migration) if selected is None or one.kind in selected else ():
                 if (place := (found.path, found.region, found.message)) not in told:
                     told.add(place)
                     yield found
@@ -270,6 +304,8 @@ class MigrationRule(LinkedRule):
         )
 
     _is_gated: Callable[[Migration], bool] = staticmethod(lambda _: True)
+    _written: Written | None = None
+    """The file of the last finding that asked for a fix; the next one is mostly in the same."""
 
 
 class Hazard(MigrationRule):
@@ -280,14 +316,17 @@ class Hazard(MigrationRule):
     message: ClassVar[str]
     safe: ClassVar[tuple[Step, ...]] = ()
 
+    @classmethod
+    def selectors(cls) -> Sequence[OperationSelector]:
+        return cls.on if isinstance(cls.on, tuple) else (cls.on,)
+
     def applies(self, operation: Operation, migration: Migration) -> bool:
         """Whether an operation that `on` selects is one."""
         del operation, migration
         return True
 
     def check_operation(self, operation: Operation, migration: Migration) -> MigrationFindings:
-        selectors = self.on if isinstance(self.on, tuple) else (self.on,)
-        matched = any(one.matches(operation, migration.server_version) for one in selectors)
+        matched = any(one.matches(operation, migration.server_version) for one in self.selectors())
         if matched and self.applies(operation, migration):
             yield self.found(operation, migration, self.message, safe=self.safe)
 

@@ -345,9 +345,17 @@ class LinkedRule(ProjectRule[object]):
     """A rule over facts that are the same for all such rules, and which `check` finds on the project."""
 
     facts = object
+    requires: ClassVar[tuple[str, ...]] = ()
+    """What a project has to hold for it to find anything, as its view says; empty where that takes a look. It is asked
+    all the same where somebody has set an option of it."""
 
     def collect(self, seen: object) -> None:
         raise NotImplementedError  # nobody calls it: the facts are collected once for all rules
+
+    @classmethod
+    def required(cls) -> tuple[str, ...]:
+        """What it `requires`; the engine loads no rule that requires what is not there."""
+        return cls.requires
 
     @cached_property
     def handlers(self) -> tuple[tuple[str, tuple[Any, ...]], ...]:

@@ -37,6 +37,7 @@ class RuleSpec(msgspec.Struct, frozen=True, kw_only=True):
     type: Literal["python", "project", "engine"] = "python"
     view: str = "tree"
     reads: tuple[str, ...] = ()
+    requires: tuple[str, ...] = ()
     by_headers: bool = False
     severity: Severity = Severity.ERROR
     confidence: Confidence = Confidence.HIGH

@@ -28,6 +28,8 @@ class OpaqueSql(MigrationRule):
     long as the verb is written: `DROP TABLE {name}` is read as what it is.
     """
 
+    requires = (Kind.OPAQUE, Kind.OTHER)
+
     def check_operation(self, operation: Operation, migration: Migration) -> MigrationFindings:
         if operation.kind is Kind.OPAQUE:
             message = f"what this does cannot be told: {operation.reason}. Write the statements out, or approve it"

@@ -29,6 +29,8 @@ class UnparseableSql(MigrationRule):
     `[[migrations.folders]]`.
     """
 
+    requires = (Kind.UNPARSEABLE,)
+
     def check_operation(self, operation: Operation, migration: Migration) -> MigrationFindings:
         if operation.kind is Kind.UNPARSEABLE:
             names = {"postgres": "PostgreSQL", "mysql": "MySQL", "sqlite": "SQLite"}

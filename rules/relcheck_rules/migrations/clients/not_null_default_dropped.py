@@ -28,6 +28,7 @@ class NotNullDefaultDropped(MigrationRule):
     when all code writes the column.
     """
 
+    requires = (Kind.DROP_DEFAULT,)
     fixable = True
     message = (
         "{table}.{column} is required and its default is dropped at once: INSERTs of the running release, "

@@ -38,6 +38,7 @@ class ReplaceFunctionSignature(MigrationRule):
     A function of another name, and callers that move to it; then rebuild what was made with the old one.
     """
 
+    requires = (Kind.CREATE_ROUTINE,)
     severity = Severity.INFO
 
     def check_chains(self, migrations: Sequence[Migration]) -> MigrationFindings:

@@ -25,6 +25,7 @@ class ReplaceViewColumns(MigrationRule):
     Add columns at the end only; make a new view for another shape, and drop the old one in a later release.
     """
 
+    requires = (Kind.CREATE_VIEW, Kind.CREATE_MATERIALIZED_VIEW)
     severity = Severity.WARNING
 
     def check_migration(self, migration: Migration) -> MigrationFindings:

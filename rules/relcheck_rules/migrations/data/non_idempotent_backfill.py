@@ -82,6 +82,8 @@ class NonIdempotentBackfill(MigrationRule):
 
 def _computes_itself(operation: Operation, column: str) -> bool:
     """Whether an UPDATE sets a column by an operator on its own value, and its WHERE says nothing of the column."""
+    if operation.sql.casefold().count(column.casefold()) < 2:  # its name, and its name in the value
+        return False
     name = _NAME.format(re.escape(column))
     if re.search(rf"\b{re.escape(column)}\b", operation.where, re.IGNORECASE):
         return False

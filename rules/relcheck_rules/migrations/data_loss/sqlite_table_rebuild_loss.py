@@ -29,6 +29,8 @@ class SqliteTableRebuildLoss(MigrationRule):
     Name every column in the copy. Where one is to go, drop it in a migration that says so.
     """
 
+    requires = (Kind.DROP_TABLE,)
+
     def check_migration(self, migration: Migration) -> MigrationFindings:
         for operation in migration.operations:
             if operation.kind is not Kind.DROP_TABLE or operation.dialect != "sqlite":

@@ -28,6 +28,7 @@ class ShortIntegerPrimaryKey(MigrationRule):
     ```
     """
 
+    requires = (Kind.CREATE_TABLE,)
     severity = Severity.WARNING
 
     def check_operation(self, operation: Operation, migration: Migration) -> MigrationFindings:

@@ -27,6 +27,7 @@ class TableWithoutPrimaryKey(MigrationRule):
     ```
     """
 
+    requires = (Kind.CREATE_TABLE,)
     severity = Severity.WARNING
     message = (
         "{table} has no primary key: equal rows cannot be told apart, and changes of it are not replicated. Add one"

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 _OF_COLUMNS = (Kind.DROP_COLUMN, Kind.RENAME_COLUMN)
 _OF_TABLES = (Kind.DROP_TABLE, Kind.RENAME_TABLE, Kind.MOVE_TABLE_SCHEMA)
+REMOVALS = (*_OF_COLUMNS, *_OF_TABLES)
+"""The kinds of operations after which a name is gone."""
 
 CODE = ("**/*.py", "**/*.ts", "**/*.tsx", "**/*.js", "**/*.jsx", "**/*.mjs", "**/*.sql", "**/*.prisma", "**/*.go")
 

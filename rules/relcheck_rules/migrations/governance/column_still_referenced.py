@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from relcheck.sdk import Confidence, Expect, Glob, Invalid, Related, RuleOptions, Severity, Valid
 from relcheck.sdk.migration import MigrationFindings, MigrationRule, Wanted, uses
-from relcheck_rules.migrations.governance._removed import ASIDE, CODE, removed, shown
+from relcheck_rules.migrations.governance._removed import ASIDE, CODE, REMOVALS, removed, shown
 
 if TYPE_CHECKING:
     from relcheck.sdk import Project
@@ -48,6 +48,8 @@ class ColumnStillReferenced(MigrationRule):
     Take the column out of the code in one release (in Django with `SeparateDatabaseAndState`, in SQLAlchemy by
     removing it from the model), and drop it in a later one.
     """
+
+    requires = REMOVALS
 
     class Options(RuleOptions, frozen=True):
         ignore: tuple[Glob, ...] = ASIDE

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from relcheck.sdk import Confidence, Expect, Glob, Invalid, Related, RuleOptions, Severity, Valid
 from relcheck.sdk.migration import Migration, MigrationFindings, MigrationRule, Operation, Wanted, uses
-from relcheck_rules.migrations.governance._removed import ASIDE, CODE, removed, shown
+from relcheck_rules.migrations.governance._removed import ASIDE, CODE, REMOVALS, removed, shown
 
 if TYPE_CHECKING:
     from relcheck.sdk import Project
@@ -46,6 +46,8 @@ class ContractTooEarly(MigrationRule):
     ## Use instead
     Merge the migration when the time has passed, or approve it with the reason why it need not.
     """
+
+    requires = REMOVALS
 
     class Options(RuleOptions, frozen=True):
         ignore: tuple[Glob, ...] = ASIDE

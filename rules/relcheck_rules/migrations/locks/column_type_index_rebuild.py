@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from relcheck.sdk import Invalid, Valid
-from relcheck.sdk.migration import Hazard, Migration, MigrationFindings, Operation, blocks, operation
+from relcheck.sdk.migration import Hazard, Kind, Migration, MigrationFindings, Operation, blocks, operation
 
 
 class ColumnTypeIndexRebuild(Hazard):
@@ -27,6 +27,7 @@ class ColumnTypeIndexRebuild(Hazard):
     concurrently first, and build it concurrently afterwards, where queries can do without it.
     """
 
+    requires = (Kind.ALTER_COLUMN_TYPE,)
     on = operation("alter_column_type", dialect="postgres", effect=blocks("reads", during="build"))
     message = (
         "readers and writers of {table} wait while the indexes over {column} ({indexes}) are built anew ({lock} lock). "

@@ -24,6 +24,7 @@ class CreateExtension(Hazard):
     Install extensions where the server is set up, and let migrations rely on them.
     """
 
+    requires = (Kind.CREATE_EXTENSION, Kind.ALTER_EXTENSION)
     severity = Severity.INFO
     on = operation("create_extension", "alter_extension", dialect="postgres", created_here=None)
     message = (

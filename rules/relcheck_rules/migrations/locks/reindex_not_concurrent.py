@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from relcheck.sdk import Invalid, Valid
-from relcheck.sdk.migration import Hazard, Migration, MigrationFindings, Operation, Step, operation
+from relcheck.sdk.migration import Hazard, Kind, Migration, MigrationFindings, Operation, Step, operation
 
 
 class ReindexNotConcurrent(Hazard):
@@ -26,6 +26,7 @@ class ReindexNotConcurrent(Hazard):
     drop the first.
     """
 
+    requires = (Kind.REINDEX,)
     on = operation("reindex", dialect="postgres", concurrently=False)
     message = (
         "whoever reads or writes waits while {what} is built anew (SHARE on the table, ACCESS EXCLUSIVE on its "

@@ -49,6 +49,7 @@ class ValidateInSameTransaction(MigrationRule):
     share a transaction unless `transaction_per_migration` is set, set it.
     """
 
+    requires = (Kind.VALIDATE_CONSTRAINT,)
     message = (
         "{name} of {table} is validated in the transaction that adds it: the lock of ADD CONSTRAINT is held for "
         "the whole scan. Put VALIDATE CONSTRAINT into a migration of its own"

@@ -29,6 +29,8 @@ class EnumValueInTransaction(MigrationRule):
     Two migrations that are two transactions.
     """
 
+    requires = (Kind.ADD_ENUM_VALUE,)
+
     def check_migration(self, migration: Migration) -> MigrationFindings:
         for operations in by_transaction(migration):
             for number, one in enumerate(operations):

@@ -28,6 +28,7 @@ class IfNotExistsInvalidIndex(MigrationRule):
     ```
     """
 
+    requires = (Kind.CREATE_INDEX,)
     severity = Severity.INFO
     message = (
         "when building {name} fails, an index that is not valid stays behind, and IF NOT EXISTS takes it for this one. "

@@ -34,6 +34,8 @@ class TransactionNesting(MigrationRule):
     Django, `transaction:false` in dbmate, `-- +goose NO TRANSACTION` in goose.
     """
 
+    requires = (Kind.BEGIN, Kind.COMMIT, Kind.ROLLBACK)
+
     def check_migration(self, migration: Migration) -> MigrationFindings:
         begun: Operation | None = None
         nested = False

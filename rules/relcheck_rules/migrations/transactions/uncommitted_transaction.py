@@ -29,6 +29,7 @@ class UncommittedTransaction(MigrationRule):
     ```
     """
 
+    requires = (Kind.BEGIN,)
     message = (
         "BEGIN without a COMMIT behind it: the server takes the migration back when the connection is closed, and the "
         "tool notes it as applied. Add COMMIT at the end"
