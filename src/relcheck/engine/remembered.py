@@ -1,4 +1,4 @@
-"""What the rules over documents, markers and migrations found, kept between runs.
+"""What the rules over all files found, but for those about the import graph, kept between runs.
 
 Such rules read code where they need it, search it for words, and ask for what was there before. So what they found
 holds as long as no file of the project is another, and all else that they may see is as it was: the configuration, the
@@ -22,7 +22,6 @@ from relcheck.engine.old import Old
 from relcheck.engine.plan import Planned
 from relcheck.engine.project import ProjectView
 from relcheck.model.finding import Finding
-from relcheck.sdk.rule import View
 
 _PLACE = "\0project"
 """No file has such a name. There is one result of a plan at a time, and one beside a base."""
@@ -31,8 +30,6 @@ _FACTS = "remembered"
 
 _WORTH_HASHING = 64 * 1024 * 1024
 """Bytes of files whose object ids git does not tell, up to which they are hashed."""
-
-_VIEWS = frozenset({View.DOCUMENTS, View.MARKERS, View.MIGRATIONS})
 
 
 class _Remembered(msgspec.Struct, frozen=True):
@@ -54,11 +51,6 @@ class Basis(msgspec.Struct, frozen=True):
     revision: str
     past: Callable[[], str]
     history: bool
-
-
-def is_remembered(rule: Planned) -> bool:
-    """Whether what a rule finds is kept."""
-    return rule.spec.view in _VIEWS
 
 
 def remembered_findings(

@@ -252,12 +252,12 @@ class _Scan:
 
     def found_in(self, project: ProjectView, comparison: Comparison | None) -> tuple[list[Finding], list[RuleCrash]]:
         """The findings of the rules over all files."""
-        from relcheck.engine.remembered import Basis, is_remembered, remembered_findings
+        from relcheck.engine.remembered import Basis, remembered_findings
 
+        found: list[Finding] = []
+        crashes: list[RuleCrash] = []
         graph = self.plan.rules_of(View.GRAPH)
-        remembered = [rule for rule in self.plan.project_rules if is_remembered(rule)]
-        others = [rule for rule in self.plan.project_rules if rule not in graph and rule not in remembered]
-        found, crashes = project_findings(self.examiner, project, others)
+        others = [rule for rule in self.plan.project_rules if rule not in graph]
         if graph:
             from relcheck.engine.linked import linked_findings
 
@@ -265,11 +265,11 @@ class _Scan:
                 project, graph, self._known, lambda one: project_findings(self.examiner, one, graph)
             )
             found, crashes = found + more, crashes + crashed
-        if remembered:
+        if others:
             revision = comparison.identity if comparison is not None else ""
             basis = Basis(self.workspace.root, self._examination, revision, self._past, self.request.history)
             more, crashed = remembered_findings(
-                project, remembered, self._known, basis, lambda: project_findings(self.examiner, project, remembered)
+                project, others, self._known, basis, lambda: project_findings(self.examiner, project, others)
             )
             found, crashes = found + more, crashes + crashed
         return found, crashes

@@ -7,7 +7,6 @@ symlinked cache is refused. A damaged one, a locked one, a full disk: the run go
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
 import zlib
 from collections.abc import Iterable, Mapping
@@ -170,5 +169,7 @@ def clear_cache(root: Path) -> bool:
         return True
     if not folder.is_dir():
         return False
+    import shutil  # late: no scan needs it
+
     shutil.rmtree(folder)
     return True
