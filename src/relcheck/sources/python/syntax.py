@@ -206,7 +206,7 @@ def parse_tree(text: str) -> cst.Module:
 
     A form feed in the indentation of code is left out: libcst takes it for a part of the block's indentation.
     """
-    import libcst as cst
+    from relcheck.sources.python.libcst_import import cst
 
     try:
         return cst.parse_module(re.sub(_STRAY_FEED, _kept, text) if "\f" in text else text)
