@@ -30,6 +30,14 @@ INERT = "def allows(actor):\n    return True\n\n\ndef require_actor(actor):\n   
 ACTIVE = "import db\n\n\ndef allows(actor):\n    return db.session.execute(actor)\n"
 AUDIT = "import db\n\n\ndef record(event):\n    db.session.add(event)\n"
 CALLER = "from app.guard import allows\n\n\ndef handler(request):\n    return allows(request)\n"
+SERVICE = (
+    "from app.infra.transaction import TransactionIntent, transactional\n\n\n"
+    "@transactional(TransactionIntent.{})\ndef trip(txn, breaker):\n    txn.flush()\n"
+)
+OPENED = (
+    "from app.infra.transaction import single_connection_transaction\nfrom app.service import trip\n\n\n"
+    "def run(breaker):\n    with single_connection_transaction() as txn:\n        trip(txn, breaker)\n"
+)
 FIRST = "db/migration/V1__orders.sql"
 SECOND = "db/migration/V2__leaner.sql"
 TABLE = "CREATE TABLE orders (id bigint PRIMARY KEY, note text, memo text);\n"
@@ -82,15 +90,32 @@ def shop(tmp_path: Path) -> Shop:
     return shop
 
 
+LINKING = ("relcheck.sources.matrix.link", "relcheck.sources.migration.link", "relcheck.sources.stubs.linked")
+
+
 def test_a_second_scan_says_the_same_without_reading_code_or_linking_anything(shop: Shop) -> None:
     assert "migrations/drop-column" in shop.told().rules
+    assert _imported(shop, RULES) == set()
+
+
+def test_a_change_of_code_that_no_document_speaks_of_links_no_documents(shop: Shop) -> None:
+    shop.write("shop/app/other.py", "x = 1\n")
+    assert _imported(shop, "matrix/unproven-status")
+    shop.write("shop/app/other.py", "x = 2\n")
+    assert _imported(shop, "matrix/unproven-status") == set()
+    shop.write("shop/app/guard.py", ACTIVE)
+    assert "relcheck.sources.stubs.linked" in _imported(shop, "matrix/unproven-status")
+
+
+def _imported(shop: Shop, select: str) -> set[str]:
+    """Which of the modules that link facts a scan has imported."""
     script = (
         "import sys\nfrom relcheck.cli.main import run\n"
-        f"run(['scan', '--today', '2026-06-01', '--select', '{RULES}'])\n"
-        "print([name for name in sys.modules if name.endswith(('.link', '.linked', 'wording', 'behaving'))])"
+        f"run(['scan', '--today', '2026-06-01', '--select', '{select}'])\n"
+        "print(*sys.modules)"
     )
     ran = shop.run(sys.executable, "-c", script, folder="shop")
-    assert ran.out.splitlines()[-1] == "[]"
+    return set(LINKING).intersection(ran.out.splitlines()[-1].split())
 
 
 CHANGES: dict[str, Callable[[Shop], object]] = {
@@ -102,6 +127,9 @@ CHANGES: dict[str, Callable[[Shop], object]] = {
     "an untracked file refers to a column": lambda shop: shop.write("shop/app/new.py", LETTER),
     "a row has another status": lambda shop: shop.write("shop/docs/matrix.md", MATRIX.replace("Stubbed", "Enabled")),
     "a migration is edited": lambda shop: shop.write(f"shop/{SECOND}", DROP.replace("note", "memo")),
+    "a comment is put below a migration that was history": lambda shop: shop.write(
+        f"shop/{FIRST}", TABLE + "-- more\n"
+    ),
     "a migration becomes history": lambda shop: shop.git("branch", "--force", "main", "HEAD"),
     "an option changes": lambda shop: shop.write("shop/relcheck.toml", "[migrations]\nhistory = true\n"),
     "a rule is switched off": lambda shop: shop.write(
@@ -197,6 +225,8 @@ EDITS = {
     "shop/app/guard.py": (INERT, ACTIVE, None),
     "shop/app/audit.py": (AUDIT, "", None),
     "shop/app/caller.py": (CALLER, LETTER, None),
+    "shop/app/service.py": (SERVICE.format("LOCKED_MUTATION"), SERVICE.format("READ_ONLY"), None),
+    "shop/app/opened.py": (OPENED, OPENED + "# more\n", None),
     "shop/docs/plan.md": ("# The plan\n", "# Draft\n\nStatus: Draft\n", None),
     f"shop/{SECOND}": (DROP, DROP.replace("note", "memo"), None),
     "beside.md": ("", None),
@@ -218,7 +248,7 @@ def test_after_any_edits_a_scan_says_what_one_without_a_cache_says(data: st.Data
             if data.draw(st.booleans()):
                 shop.git("add", "--all")
             base = data.draw(st.sampled_from(((), ("--base", "main"), ("--base", "HEAD"), ("--history",))))
-            shop.told(*base)
+            shop.told(*base, select=f"{RULES},transactions")
 
 
 HELPED = (
@@ -228,6 +258,14 @@ HELPED = (
 )
 DROPS = 'def change(op, table):\n    op.drop_column(table, "note")\n'
 ADDS = 'import sqlalchemy as sa\n\n\ndef change(op, table):\n    op.add_column(table, sa.Column("note", sa.Text()))\n'
+
+
+def test_a_change_in_one_file_is_seen_in_what_another_does_with_it(shop: Shop) -> None:
+    shop.write("shop/app/opened.py", OPENED)
+    for intent, found in (("LOCKED_MUTATION", 0), ("READ_ONLY", 1), ("LOCKED_MUTATION", 0)):
+        shop.write("shop/app/service.py", SERVICE.format(intent))
+        rules = shop.told(select="transactions").rules
+        assert rules.count("transactions/primitive-without-intent") == found
 
 
 def test_a_helper_of_migrations_that_is_another_makes_them_others(tmp_path: Path) -> None:

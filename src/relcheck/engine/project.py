@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
@@ -65,11 +65,23 @@ class Surroundings(msgspec.Struct, frozen=True, dict=True):
         return any(short in one.known.defined or short in one.known.imported for one in self.files.values())
 
 
+class Search(msgspec.Struct, frozen=True):
+    """Words that were looked for in the files that match, with those in which each was found."""
+
+    words: tuple[str, ...]
+    globs: tuple[str, ...]
+    found: dict[str, tuple[str, ...]]
+
+
 class Asked:
-    """What rules have asked of a project that neither its files nor its configuration answer: whether something stands
-    beside it, with the answers, and whether for its past."""
+    """What rules have asked of a project, beside the facts of its files and its configuration: which files they have
+    read, or whether for all of them; where words stand, with the answers; whether something stands beside it, with the
+    answers; whether for its past."""
 
     def __init__(self) -> None:
+        self.read: set[str] = set()
+        self.everything = False
+        self.searches: list[Search] = []
         self.beyond: dict[str, bool] = {}
         self.past = False
 
@@ -107,8 +119,13 @@ class ProjectView(msgspec.Struct, frozen=True, dict=True):
         return tuple(sorted(self.files))
 
     @cached_property
+    def telling(self) -> Sequence[tuple[str, Examined]]:
+        """The files that yielded any facts."""
+        return [(path, self.files[path]) for path in self.paths if self.files[path].facts]
+
+    @cached_property
     def asked(self) -> Asked:
-        """What it was asked so far, beside its files."""
+        """What it was asked so far, beside facts and configuration."""
         return Asked()
 
     def may_be_beyond(self, path: str) -> bool:
@@ -117,13 +134,21 @@ class ProjectView(msgspec.Struct, frozen=True, dict=True):
         return found
 
     def before_the_change(self) -> History | None:
-        """What `history` says, noted."""
+        """What `history` says, noted, as are the files that it is asked about."""
         self.asked.past = True
-        return self.history() if self.history is not None else None
+        history = self.history() if self.history is not None else None
+        if history is None:
+            return None
+
+        def has(path: str) -> bool:
+            self.asked.read.add(path)
+            return history.has(path)
+
+        return msgspec.structs.replace(history, has=has)
 
     def ago(self, days: int, wanted: Callable[[str], bool], *, releases: int = 0) -> Then | None:
-        """What `then` says, noted."""
-        self.asked.past = True
+        """What `then` says, noted. It tells of all files that have changed."""
+        self.asked.past = self.asked.everything = True
         return self.then(days, wanted, releases=releases) if self.then is not None else None
 
     @cached_property
@@ -132,7 +157,11 @@ class ProjectView(msgspec.Struct, frozen=True, dict=True):
         return self.compared() if self.compared is not None else None
 
     def read(self, path: str) -> bytes | None:
-        """The content of a file of the project; None where there is none that could be read."""
+        """The content of a file of the project, noted; None where there is none that could be read."""
+        self.asked.read.add(path)
+        return self._read(path)
+
+    def _read(self, path: str) -> bytes | None:
         if self.contents is None or path not in self.files:
             return None
         try:
@@ -151,10 +180,17 @@ class ProjectView(msgspec.Struct, frozen=True, dict=True):
             return path, None
 
     def words(self, words: Collection[str], globs: Sequence[str]) -> Mapping[str, Sequence[str]]:
-        """For each word the files among those that match in which it stands whole, by one look over their bytes."""
+        """For each word the files among those that match in which it stands whole, by one look over their bytes;
+        noted."""
+        found = self.search(words, globs, self.paths)
+        self.asked.searches.append(Search(tuple(found), tuple(globs), found))
+        return found
+
+    def search(self, words: Collection[str], globs: Sequence[str], paths: Iterable[str]) -> dict[str, tuple[str, ...]]:
+        """The same in some files, of which no note is made."""
         from relcheck.engine.wording import files_with
 
-        return files_with(words, (path for path in self.paths if self.scopes.matches(path, globs)), self.read)
+        return files_with(words, (path for path in paths if self.scopes.matches(path, globs)), self._read)
 
     @cached_property
     def code(self) -> Code:
@@ -179,7 +215,7 @@ class ProjectView(msgspec.Struct, frozen=True, dict=True):
     def facts(self, view: str, kind: type[Facts]) -> dict[str, Facts]:
         """The facts of a shared view, by path."""
         decoder = msgspec.msgpack.Decoder(kind)
-        return {path: decoder.decode(one.facts[view]) for path, one in self.files.items() if view in one.facts}
+        return {path: decoder.decode(one.facts[view]) for path, one in self.telling if view in one.facts}
 
     @cached_property
     def graph(self) -> ImportGraph:
@@ -187,6 +223,7 @@ class ProjectView(msgspec.Struct, frozen=True, dict=True):
         from relcheck.sources.python.import_graph import ImportGraph
         from relcheck.sources.python.imports import FileImports
 
+        self.asked.everything = True
         facts = self.facts(GRAPH.facts, FileImports) or self.facts(HEADERS.facts, FileImports)
         prefix = self.scopes.prefix
         roots = {name: f"{prefix}{folder}" if folder != "." else prefix[:-1] for name, folder in self._roots.items()}
@@ -309,7 +346,7 @@ class ProjectView(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def _kept(self) -> frozenset[str]:
-        return frozenset(name for one in self.files.values() for name in one.facts)
+        return frozenset(name for _, one in self.telling for name in one.facts)
 
     def has_facts(self, name: str) -> bool:
         """Whether any file has facts of this name, a rule's or a shared view's."""
@@ -527,7 +564,7 @@ def check_project(
     """The findings of a project rule over the facts of all files. Raises ConfigError and GitError."""
     facts: dict[str, object] = {
         path: msgspec.msgpack.decode(one.facts[planned.spec.name], type=rule.facts)
-        for path, one in project.files.items()
+        for path, one in project.telling
         if planned.spec.name in one.facts
     }
     try:

@@ -269,7 +269,7 @@ class _Scan:
             revision = comparison.identity if comparison is not None else ""
             basis = Basis(self.workspace.root, self._examination, revision, self._past, self.request.history)
             more, crashed = remembered_findings(
-                project, others, self._known, basis, lambda: project_findings(self.examiner, project, others)
+                project, others, self._known, basis, lambda rules: project_findings(self.examiner, project, rules)
             )
             found, crashes = found + more, crashes + crashed
         return found, crashes
