@@ -6,6 +6,11 @@ import dataclasses
 import subprocess
 import sys
 
+import libcst as cst
+import pytest
+
+from relcheck.sources.python.libcst_import import parse_module
+
 _CLASSES = """
 import dataclasses, pkgutil, sys
 {how}
@@ -24,10 +29,17 @@ def test_its_classes_are_the_same() -> None:
 
 
 def test_dataclass_is_itself_again() -> None:
-    import relcheck.sources.python.libcst_import  # noqa: F401  # its import is what is tested
-
     assert dataclasses.dataclass.__module__ == "dataclasses"
     assert "_sparing" not in dataclasses.dataclass.__qualname__
+
+
+def test_a_tree_is_that_of_libcst_and_nodes_that_are_made_by_hand_are_validated() -> None:
+    text = "class A(B):\n    x: int = not y  # why\n    def f(self, *, a=1): return [b for b in a if b and (yield)]\n"
+    assert parse_module(text).deep_equals(cst.parse_module(text))
+    with pytest.raises(cst.ParserSyntaxError):
+        parse_module("class\n")
+    with pytest.raises(cst.CSTValidationError):
+        cst.Name("")
 
 
 def _run(how: str) -> list[str]:

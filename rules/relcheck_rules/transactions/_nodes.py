@@ -55,5 +55,5 @@ def spelled(node: cst.CSTNode) -> str:
 
 @cache
 def _fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
-    names = (field.name for field in fields(kind))
+    names = (field.name for field in fields(kind) if field.type not in (str, bool, int))
     return tuple(name for name in names if not name.startswith(_TRIVIA) and name not in _PUNCTUATION)

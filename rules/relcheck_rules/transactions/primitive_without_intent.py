@@ -121,7 +121,7 @@ class PrimitiveWithoutIntent(ProjectRule[Uses]):
 
     def __init__(self, options: RuleOptions) -> None:
         super().__init__(options)
-        self._openings: list[Opening] = []
+        self._openings: list[tuple[Site, Site | None, tuple[str, ...]]] = []
         self._misplaced: list[Misplaced] = []
         self._declared = False
         self._locked: list[str] = []
@@ -155,9 +155,7 @@ class PrimitiveWithoutIntent(ProjectRule[Uses]):
     def opening(self, at: Site, file: File) -> None:
         scope = scope_of(at)
         if not is_handed_on(at, scope):
-            called = tuple(dict.fromkeys(called_in(scope.node, file))) if scope is not None else ()
-            unknown = unknown_callee(scope) if scope is not None else None
-            self._openings.append(Opening(file.region(at), at.symbol or "", file.code(at), called, unknown))
+            self._openings.append((at, scope, tuple(dict.fromkeys(called_in(scope.node, file))) if scope else ()))
 
     @on(call(method=opt.lock_methods))
     def locking(self, at: Site, file: File) -> None:
@@ -176,16 +174,26 @@ class PrimitiveWithoutIntent(ProjectRule[Uses]):
     def collect(self, seen: File) -> Uses | None:
         self._locked.extend((*self._named, *decorated_with(self._named, seen.module)))
         handed = handing(seen.module, seen) if self._openings or self._knows_type else {}
-        if not (self._openings or self._misplaced or self._declared or handed or self._giving):
+        openings = tuple(self._undecided(seen))
+        if not (openings or self._misplaced or self._declared or handed or self._giving):
             return None
         return Uses(
-            tuple(self._openings),
+            openings,
             tuple(self._misplaced),
             self._declared,
             tuple(self._locked),
             handed,
             tuple(self._giving),
         )
+
+    def _undecided(self, file: File) -> Iterator[Opening]:
+        """The openings that this file does not justify by itself."""
+        here = {last(symbol) for symbol in self._locked}
+        for at, scope, called in self._openings:
+            symbol = at.symbol or ""
+            if not _is_within(symbol, self._locked) and here.isdisjoint(called):
+                unknown = unknown_callee(scope) if scope is not None else None
+                yield Opening(file.region(at), symbol, file.code(at), called, unknown)
 
     def check(self, project: Project[Uses]) -> Iterator[ProjectDraft]:
         every = project.facts.values()
@@ -197,7 +205,7 @@ class PrimitiveWithoutIntent(ProjectRule[Uses]):
             if project.matches(path, exempt(self.options)):
                 continue
             for opening in uses.openings:
-                if not _is_within(opening.symbol, uses.locked) and locked.isdisjoint(opening.called):
+                if locked.isdisjoint(opening.called):
                     yield self._undeclared(project, path, opening)
             for misplaced in uses.misplaced:
                 if not giving & {last(name.removesuffix("()")) for name in misplaced.types}:

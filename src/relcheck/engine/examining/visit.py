@@ -234,6 +234,7 @@ class _Walk:
         self._by_type: dict[type[cst.CSTNode], list[_Watch | _Inner]] = {}
         self._by_ending: dict[tuple[type[cst.CSTNode], str | None], list[_Watch | _Inner]] = {}
         self._texts: list[_Watch | _Inner] = []
+        self._concerned: dict[type[cst.CSTNode], bool] = {}
         self._ending: list[_Watch] = []
         self._visitors: list[_Visitor] = []
         self._frames: list[_Frame] = [_Frame()]
@@ -261,12 +262,22 @@ class _Walk:
                 self._leave(cell)
                 continue
             node = cell.node
-            self._enter(cell)
+            if self._concerns(type(node)):
+                self._enter(cell)
             if self._visitors or type(node) in _SCOPES:
                 pending.append((cell, True))
             inner = [(Cell(child, cell), False) for child in below(node)]
             inner.reverse()
             pending.extend(inner)
+
+    def _concerns(self, kind: type[cst.CSTNode]) -> bool:
+        """Whether anybody is told of nodes of this type."""
+        known = self._concerned.get(kind)
+        if known is None:
+            named = kind in _NAMED and any(kind is one for one, _ in self._by_ending)
+            told = named or kind in self._by_type or (kind in _STRINGS and bool(self._texts))
+            known = self._concerned[kind] = told or kind in _SCOPES or bool(self._visitors)
+        return known
 
     def _index(self, noun: Noun, watch: _Watch | _Inner) -> None:
         if isinstance(noun, Text):

@@ -206,10 +206,10 @@ def parse_tree(text: str) -> cst.Module:
 
     A form feed in the indentation of code is left out: libcst takes it for a part of the block's indentation.
     """
-    from relcheck.sources.python.libcst_import import cst
+    from relcheck.sources.python.libcst_import import cst, parse_module
 
     try:
-        return cst.parse_module(re.sub(_STRAY_FEED, _kept, text) if "\f" in text else text)
+        return parse_module(re.sub(_STRAY_FEED, _kept, text) if "\f" in text else text)
     except cst.ParserSyntaxError as error:
         raise _syntax_error(text, error) from None
     except (cst.CSTValidationError, cst.CSTLogicError, ValueError, RecursionError, UnicodeError) as error:

@@ -75,7 +75,7 @@ _PLAIN = frozenset({str, bool, int, type(None), cst.MaybeSentinel})
 
 @cache
 def _fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
-    names = _IN_FILE.get(kind) or [field.name for field in fields(kind)]
+    names = _IN_FILE.get(kind) or [field.name for field in fields(kind) if field.type not in _PLAIN]
     return tuple(
         name
         for name in names
