@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
-from relcheck.sdk import Invalid, Valid, on
+from relcheck.sdk import Found, Invalid, Valid, on
 from relcheck.sdk.migration import Kind, Migration, MigrationFindings, MigrationRule, Operation, operation
 
 
 def _was_unique(operation: Operation, migration: Migration) -> bool:
-    """Whether the same migration drops a unique constraint or index whose name this one takes."""
-    return any(
-        one.kind in (Kind.DROP_INDEX, Kind.DROP_CONSTRAINT) and one.name is not None and one.name == operation.name
-        for one in migration.operations
-    )
+    """Whether the same migration drops a unique constraint or index that let no more pass than this one does. Of one
+    that no migration made, the name is all that tells."""
+    constraint = operation.constraint
+    columns, where = (constraint.columns, "") if constraint is not None else (operation.columns, operation.where)
+    for one in migration.operations:
+        if one.kind not in (Kind.DROP_INDEX, Kind.DROP_CONSTRAINT):
+            continue
+        dropped = _kept_apart(one)
+        if dropped is None and one.name is not None and one.name == operation.name:
+            return True
+        if one.table == operation.table and any(
+            known.issubset(columns) and condition in ("", where) for known, condition in dropped or ()
+        ):
+            return True
+    return False
+
+
+def _kept_apart(dropped: Operation) -> list[tuple[frozenset[str], str]] | None:
+    """The columns, and the condition, in which no two rows could be equal before; None where nobody says what it was
+    that is dropped."""
+    before = dropped.before
+    if dropped.kind is Kind.DROP_INDEX:
+        unique = [(frozenset(before.index_columns), before.index_where)] if before.unique_index else []
+        return unique if before.unique_index is not None else None
+    if not before.constraints:
+        return None
+    return [(frozenset(one.columns), "") for one in before.constraints if one.type in ("unique", "primary_key")]
 
 
 class AddUniqueBreaksWriters(MigrationRule):
@@ -70,6 +92,32 @@ class AddUniqueBreaksWriters(MigrationRule):
         Valid(
             sql="ALTER TABLE shop_order ADD CONSTRAINT shop_order_number UNIQUE USING INDEX shop_order_number_idx;",
             title="The index has kept them apart before:",
+        ),
+        Valid(
+            sql="DROP INDEX shop_order_open;\n"
+            "CREATE UNIQUE INDEX shop_order_pending ON shop_order (number, shop) WHERE state = 'open';",
+            before="CREATE TABLE shop_order (number text, shop text, state text);\n"
+            "CREATE UNIQUE INDEX shop_order_open ON shop_order (number) WHERE state = 'open';",
+            title="They were kept apart before, by fewer columns and the same condition:",
+        ),
+        Invalid(
+            sql="DROP INDEX shop_order_open;\n"
+            "CREATE UNIQUE INDEX shop_order_open ON shop_order (number) WHERE state <> 'closed';",
+            before="CREATE TABLE shop_order (number text, state text);\n"
+            "CREATE UNIQUE INDEX shop_order_open ON shop_order (number) WHERE state = 'open';",
+            finds=Found(
+                "number of shop_order must be unique from now on: rows that are equal make this fail, and code that "
+                "still writes equal ones fails afterwards. Mend the rows, release code that writes none, and say so "
+                "beside it: MIGRATION_APPROVED: reason",
+                at="CREATE UNIQUE INDEX shop_order_open ON shop_order (number) WHERE state <> 'closed'",
+            ),
+            title="More rows are kept apart than before:",
+        ),
+        Valid(
+            sql="ALTER TABLE shop_order DROP CONSTRAINT shop_order_key;\n"
+            "ALTER TABLE shop_order ADD CONSTRAINT shop_order_number UNIQUE (number, shop);",
+            before="CREATE TABLE shop_order (number text, shop text, CONSTRAINT shop_order_key UNIQUE (shop, number));",
+            title="Another name for it:",
         ),
         Valid(
             sql="ALTER TABLE shop_order ADD COLUMN number text;\n"

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 
 import msgspec
 
 
 class Index(msgspec.Struct):
-    """An index as far as it is known. `table` is the key of its table."""
+    """An index as far as it is known. `table` is the key of its table, `where` the condition of a partial one."""
 
     table: str
     columns: tuple[str, ...]
     unique: bool
+    where: str = ""
 
 
 class Indexes:
@@ -25,7 +27,7 @@ class Indexes:
     def copy(self) -> Indexes:
         other = Indexes()
         for name, one in self._by_name.items():
-            other.add(name, Index(one.table, one.columns, one.unique))
+            other.add(name, copy(one))
         return other
 
     def get(self, name: str) -> Index | None:

@@ -222,6 +222,8 @@ class Before(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """For DROP INDEX and USING INDEX: whether the index is a unique one."""
     index_columns: tuple[str, ...] = ()
     """The columns of that index."""
+    index_where: str = ""
+    """Its condition, where it is a partial one."""
     checked_domain: bool = False
     """For ADD COLUMN: whether its type is a domain that has a constraint."""
     constraints: tuple[Constraint, ...] = ()

@@ -198,6 +198,7 @@ class Schema:
             indexes=tuple(indexes),
             unique_index=taken.unique if taken is not None else None,
             index_columns=taken.columns if taken is not None else (),
+            index_where=taken.where if taken is not None else "",
             checked_domain=any(key(each.type.name) in self._checked_domains for each in one.new_columns),
             constraints=tuple(constraints),
             columns=tuple(found.columns) if found is not None and found.whole else None,
@@ -330,7 +331,7 @@ class Schema:
 
     def _create_index(self, one: Operation) -> None:
         if one.name is not None:
-            self._indexes.add(key(one.name), Index(key(one.table), one.columns, one.unique))
+            self._indexes.add(key(one.name), Index(key(one.table), one.columns, one.unique, one.where))
 
     def _drop_index(self, one: Operation) -> None:
         self._indexes.pop(key(one.name))
