@@ -1,10 +1,14 @@
-"""relcheck and squawk on the same statements: what squawk finds relcheck finds too, or it is said why not."""
+"""relcheck and squawk on the same statements: what squawk finds relcheck finds too, or it is said why not.
+
+`docs/beside-squawk.md` shows it; with `--snapshot-update` this writes it anew.
+"""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import msgspec
@@ -15,6 +19,18 @@ from relcheck.engine.harness import findings_in
 
 CATALOG = load_catalog()
 SQUAWK = Path(sys.executable).with_name("squawk")
+PAGE = Path(__file__).parents[2] / "docs" / "beside-squawk.md"
+_HEAD = """\
+# Beside squawk
+
+What squawk {version} says of a statement beside what relcheck says, each found by running both. A statement follows the
+migration that makes what it changes. Rules that are off until they are asked for are *in italics*.
+
+`make test` holds both against this table; with `ARGS=--snapshot-update` it writes it anew.
+
+| statement | squawk | relcheck |
+|---|---|---|
+"""
 BEFORE = (
     "CREATE TABLE shop_order (id bigint PRIMARY KEY, number text, total int, note text NOT NULL);\n"
     "CREATE TABLE shop_line (id bigint PRIMARY KEY, order_id bigint);\n"
@@ -175,6 +191,27 @@ def test_what_is_left_alone_is_left_alone_by_every_rule_that_could_mean_it() -> 
             assert not _found_by_relcheck("migrations/missing-statement-timeout", case.sql)
         if case.squawk == "prefer-robust-stmts":
             assert not _found_by_relcheck("migrations/non-idempotent-outside-transaction", case.sql)
+
+
+def test_the_page_shows_it(request: pytest.FixtureRequest) -> None:
+    squawk = version("squawk-cli")
+    page = _HEAD.format(version=squawk) + "".join(map(_line, CASES))
+    if request.config.getoption("update_snapshots"):
+        PAGE.write_text(page, encoding="utf-8")
+    kept = PAGE.read_text(encoding="utf-8")
+    if f"squawk {squawk} " not in kept:
+        pytest.skip(f"the page was written with another version than {squawk}")
+    assert page == kept, "make test ARGS=--snapshot-update writes it anew"
+
+
+def _line(case: Case) -> str:
+    said = ", ".join(map(_named, case.relcheck)) or f"nothing: {case.reason}"
+    return f"| `{' '.join(case.sql.split())}` | `{case.squawk}` | {said} |\n"
+
+
+def _named(rule: str) -> str:
+    mark = "" if CATALOG.rules[f"migrations/{rule}"].default else "*"
+    return f"{mark}`{rule}`{mark}"
 
 
 def _found_by_squawk(sql: str) -> set[str]:
