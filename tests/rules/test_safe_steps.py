@@ -76,6 +76,16 @@ def test_names_are_quoted_where_sql_needs_it(table: str, quoted: str) -> None:
     )
 
 
+@pytest.mark.parametrize(("null", "steps"), [("NOT NULL", 2), ("", 1)])
+def test_a_column_that_may_be_null_need_not_become_so(null: str, steps: int) -> None:
+    rule = load_rule(CATALOG.rules["migrations/drop-column"])
+    assert issubclass(rule, MigrationRule)
+    chain = _chain(
+        [f"CREATE TABLE shop_order (id bigint, note text {null})", "ALTER TABLE shop_order DROP COLUMN note"]
+    )
+    assert len([step for step in steps_of(rule(rule.Options()), chain) if "ALTER TABLE" in step]) == steps
+
+
 def test_what_has_no_name_gets_the_one_that_the_server_would_give() -> None:
     [operation] = read_sql("CREATE INDEX ON shop_order (number, lower(shop))", "postgres").operations
     assert (

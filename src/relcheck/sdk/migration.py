@@ -328,7 +328,12 @@ class Hazard(MigrationRule):
     def check_operation(self, operation: Operation, migration: Migration) -> MigrationFindings:
         matched = any(one.matches(operation, migration.server_version) for one in self.selectors())
         if matched and self.applies(operation, migration):
-            yield self.found(operation, migration, self.message, safe=self.safe)
+            yield self.found(operation, migration, self.message, safe=self.safe_for(operation))
+
+    def safe_for(self, operation: Operation) -> Sequence[Step]:
+        """What to do instead of this operation."""
+        del operation
+        return self.safe
 
 
 def _details(operation: Operation, migration: Migration, effect: Effect, safe: Sequence[Step]) -> Mapping[str, Detail]:

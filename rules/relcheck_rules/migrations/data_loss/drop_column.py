@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from relcheck.sdk import Found, Invalid, Valid
 from relcheck.sdk.migration import Hazard, Migration, Operation, Step, loses, operation
 from relcheck_rules.migrations._replaced import goes_with_its_table
@@ -44,6 +46,9 @@ class DropColumn(Hazard):
             note="with MIGRATION_APPROVED, and a backup at hand",
         ),
     )
+
+    def safe_for(self, operation: Operation) -> Sequence[Step]:
+        return self.safe[1:] if operation.before.nullable else self.safe
 
     def applies(self, operation: Operation, migration: Migration) -> bool:
         if goes_with_its_table(operation, migration):

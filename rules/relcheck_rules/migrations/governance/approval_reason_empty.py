@@ -11,6 +11,8 @@ _WRONG = {
     "negated": "this says that nothing is approved, and nothing is. Take it out, or write MIGRATION_APPROVED: and why "
     "the operation may run",
     "bad-until": "the date of this approval cannot be read, so it approves nothing. Write until=YYYY-MM-DD",
+    "alike": "this looks like MIGRATION_APPROVED and has letters of another alphabet in it, so it approves nothing. "
+    "Type it anew",
     "in-prose": "an approval begins its comment; this one stands in a sentence and approves nothing. Write "
     "MIGRATION_APPROVED: and why the operation may run on a line of its own",
 }
@@ -20,8 +22,8 @@ class ApprovalReasonEmpty(MigrationRule):
     """
     ## What it does
     Reports `MIGRATION_APPROVED` without a reason, or with a word in its place that says nothing (`ok`, `tbd`,
-    `approved`), with a date that is none, in the middle of a sentence, or denied (`NOT MIGRATION_APPROVED`). Such a
-    comment approves nothing.
+    `approved`), with a date that is none, in the middle of a sentence, denied (`NOT MIGRATION_APPROVED`), or with
+    letters that only look like it. Such a comment approves nothing.
 
     ## Why is this bad
     Who looks for it after the incident has to find out why the data could go. And whoever wrote it believes that the
@@ -52,6 +54,15 @@ class ApprovalReasonEmpty(MigrationRule):
         Invalid(
             sql="-- MIGRATION_APPROVED: moved to notes; until=soon\nALTER TABLE shop_order DROP COLUMN note;",
             finds=Found(_WRONG["bad-until"], at="MIGRATION_APPROVED: moved to notes; until=soon"),
+        ),
+        Invalid(
+            sql="-- MIGRATION_\u0410PPROVED: note is in order_notes\nALTER TABLE shop_order DROP COLUMN note;",
+            finds=Found(_WRONG["alike"], at="MIGRATION_\u0410PPROVED: note is in order_notes"),
+            title="A Cyrillic A:",
+        ),
+        Invalid(
+            alembic="# M\u0406GRATION_APPROVED: note is in order_notes\n    op.drop_column('shop_order', 'note')",
+            finds=Found(_WRONG["alike"], at="M\u0406GRATION_APPROVED: note is in order_notes"),
         ),
         Valid(
             sql="-- MIGRATION_APPROVED: note is in order_notes; ticket=OPS-204\n"

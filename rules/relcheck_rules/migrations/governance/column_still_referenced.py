@@ -69,6 +69,18 @@ class ColumnStillReferenced(MigrationRule):
             path="db/migration/V2__drop_note.sql",
             files={"app/models.py": _MODEL},
         ),
+        Invalid(
+            "ALTER TABLE orders DROP COLUMN memo;\n",
+            Expect(
+                1,
+                20,
+                36,
+                "orders.memo goes away, and its name stands in code that may mean it (1 place): what does fails as "
+                "soon as this runs. Remove the uses in a release before",
+            ),
+            path="db/migration/V2__drop_memo.sql",
+            files={"app/letters.py": "def letter(orders):\n    return orders.first().memo\n"},
+        ),
         Valid(
             "ALTER TABLE orders DROP COLUMN memo;\n",
             path="db/migration/V2__drop_memo.sql",
@@ -99,9 +111,15 @@ class ColumnStillReferenced(MigrationRule):
                 yield self.found(
                     operation,
                     migration,
-                    f"{shown(wanted)} goes away, and the code still uses it in {places}: queries fail as soon as this "
-                    "runs. Remove the uses in a release before",
+                    f"{shown(wanted)} goes away, and {_said(places, certain=certain)}. "
+                    "Remove the uses in a release before",
                     related=[Related(one.path, one.region, one.what) for one in found[:_MOST]],
                     severity=Severity.ERROR if certain else Severity.WARNING,
                     confidence=Confidence.HIGH if certain else Confidence.MEDIUM,
                 )
+
+
+def _said(places: str, *, certain: bool) -> str:
+    if certain:
+        return f"the code still uses it in {places}: queries fail as soon as this runs"
+    return f"its name stands in code that may mean it ({places}): what does fails as soon as this runs"

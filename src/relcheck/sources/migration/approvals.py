@@ -13,6 +13,8 @@ import unicodedata
 from datetime import date
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from relcheck.sources.migration.migration import Annotation
 from relcheck.sources.migration.operation import Approval
 
@@ -82,9 +84,15 @@ PLACEHOLDERS = frozenset(
 def read_annotations(comment: str, place: Callable[[int, int], Region]) -> list[Annotation]:
     """What a comment claims; empty for nearly all. `comment` holds one comment, with its marks, or several on lines
     one below the other; `place` gives the region of two offsets in it."""
-    if not _MAY_HOLD.search(comment):
+    if not _MAY_HOLD.search(as_latin(comment)):
         return []
     return list(_read(comment, place))
+
+
+def as_latin(text: str) -> str:
+    """A text with Latin letters in the place of Cyrillic and Greek ones that look like those of the word, one for
+    one."""
+    return text if text.isascii() else text.translate(_ALIKE)
 
 
 def rollback_note(comment: str) -> str:
@@ -134,6 +142,12 @@ _AROUND = " \t\r\n;,"
 _ROLLBACK = re.compile(r"^[ \t]*(?:--+|/\*+|\*+|#+|//+)?[ \t]*ROLLBACK[ \t]*:[ \t]*(?P<note>[^\r\n]*)", re.MULTILINE)
 _BLANK = "\u115f\u1160\u3164\u034f"
 """Letters and marks that draw nothing: the Hangul fillers (U+FFA0 is normalised to one of them), and the joiner."""
+_ALIKE = str.maketrans(
+    "\u0410\u0412\u0415\u0406\u041c\u041e\u0420\u0422\u0430\u0435\u0456\u043e\u0440"
+    "\u0391\u0395\u0399\u039c\u039d\u039f\u03a1\u03a4\u03bf\u03bd",
+    "ABEIMOPTaeiopAEIMNOPTov",
+)
+
 _REFUSED = re.compile(
     r"(?:not|never|isn't|isn’t|wasn't|un)[ -]*(?:yet |been |really )*(?:approved|agreed|reviewed|signed|safe|ok)\b"
     r"|(?:rejected|refused|denied|vetoed) by\b"
@@ -147,7 +161,7 @@ def _read(comment: str, place: Callable[[int, int], Region]) -> Iterator[Annotat
     lines = [(match.start(), _stripped(match.group())) for match in _LINES.finditer(comment)]
     texts = [(start + skipped, text) for start, (skipped, text) in lines]
     for number, (start, text) in enumerate(texts):
-        for marker in _MARKER.finditer(text):
+        for marker in _MARKER.finditer(as_latin(text)):
             before, sign = text[: marker.start()], marker["sign"]
             rest = text[marker.end() :]
             following = _MARKER.search(rest)
@@ -159,6 +173,8 @@ def _read(comment: str, place: Callable[[int, int], Region]) -> Iterator[Annotat
                 said.append(line)
                 end = below + len(line.rstrip())
             found = _judged(marker["word"], before, sign, said, place(start + marker.start(), end))
+            if found is not None and text[marker.start("word") : marker.end("word")] != marker["word"]:
+                found = msgspec.structs.replace(found, approval=None, problem="alike")
             if found is not None:
                 yield found
 

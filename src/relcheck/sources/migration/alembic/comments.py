@@ -40,9 +40,10 @@ def approve(module: Module, groups: Sequence[list[Emitted]]) -> Commented:
     A comment covers what is called on its own line; one that stands alone on its line covers the call that it stands
     in, or the one that begins on the line below.
     """
-    if not _CLAIM.search(module.text.lower()):
+    from relcheck.sources.migration.approvals import as_latin, read_annotations, rollback_note
+
+    if not _CLAIM.search(as_latin(module.text).lower()):
         return Commented((), "")
-    from relcheck.sources.migration.approvals import read_annotations, rollback_note
 
     annotations: list[Annotation] = []
     rollback = ""

@@ -20,7 +20,7 @@ class _Block(NamedTuple):
 
 def read_comments(text: str) -> tuple[tuple[Comment, ...], str]:
     """The comments that claim to approve, and what any says of the way back."""
-    folded = text.upper()
+    folded = approvals.as_latin(text).upper()
     if "MIGRATION" not in folded or "#" not in text:
         return (), ""
     if not any(word in folded for word in ("MIGRATION_", "MIGRATION-", "MIGRATION A", "MIGRATION O", "ROLLBACK")):
