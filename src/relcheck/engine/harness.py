@@ -26,7 +26,8 @@ from relcheck.engine.judge import Case, judge
 from relcheck.engine.migration_examples import settings_of
 from relcheck.engine.migration_trial import MigrationTrial
 from relcheck.engine.plan import Plan, Planned, Scopes
-from relcheck.engine.project import ProjectView, Surroundings, project_findings
+from relcheck.engine.project import ProjectView, Surroundings
+from relcheck.engine.project_rules import project_findings
 from relcheck.engine.revisions.history import History, Then
 from relcheck.model.finding import Finding, Status
 from relcheck.sdk.examples import Example, Expect

@@ -17,7 +17,8 @@ from relcheck.engine import own_rules
 from relcheck.engine.examining.examiner import Examined
 from relcheck.engine.exceptions.inline import Inline
 from relcheck.engine.plan import Plan, Planned, Scopes, configured_globs, configured_symbols, convention_names
-from relcheck.engine.project import Surroundings, about_settings
+from relcheck.engine.project import Surroundings
+from relcheck.engine.rule_view import about_settings
 from relcheck.model.exceptions import Waiver
 from relcheck.model.finding import Finding, Region, Status
 from relcheck.sdk.spec import Catalog, RuleSpec

@@ -1,28 +1,20 @@
-"""The project as a whole: what its files define and import, and the decisions of project rules over their facts."""
+"""The project as a whole: what its files define and import, and what of it rules over all files ask for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from relcheck.config import Config, ConfigError
-from relcheck.engine.examining.examiner import Examined, Examiner, RuleCrash
-from relcheck.engine.examining.shared import DOCUMENTS, GRAPH, HEADERS, MARKERS, SHARED_VIEWS
-from relcheck.engine.files.git import GitError
+from relcheck.config import Config
+from relcheck.engine.asked import Asked, Search
+from relcheck.engine.examining.examiner import Examined
+from relcheck.engine.examining.shared import DOCUMENTS, GRAPH, HEADERS, MARKERS
 from relcheck.engine.files.worktree import ContentError
-from relcheck.engine.own_rules import VACUOUS_RULE
-from relcheck.engine.plan import Planned, Scopes
-from relcheck.model.exceptions import Waiver
-from relcheck.model.finding import Detail, Finding, Fix, Region, Related, Status
-from relcheck.model.severity import Confidence, Severity
-from relcheck.sdk.gating import GateSettings
-from relcheck.sdk.layering import Layering
-from relcheck.sdk.rule import Allowance, ProjectRule, SettingsError, View
+from relcheck.engine.plan import Scopes
 from relcheck.sdk.spec import RuleSpec
 from relcheck.sources.python.names import last
 
@@ -38,7 +30,6 @@ if TYPE_CHECKING:
     from relcheck.sources.markers.marker import Marker
     from relcheck.sources.matrix.link import Documents, Shape
     from relcheck.sources.migration.link import Linked
-    from relcheck.sources.migration.migration import Migration
     from relcheck.sources.python.import_graph import ImportGraph
     from relcheck.sources.stubs.linked import Linked as Code
 
@@ -63,27 +54,6 @@ class Surroundings(msgspec.Struct, frozen=True, dict=True):
         """Whether a file of the project defines or imports the name."""
         short = last(name)
         return any(short in one.known.defined or short in one.known.imported for one in self.files.values())
-
-
-class Search(msgspec.Struct, frozen=True):
-    """Words that were looked for in the files that match, with those in which each was found."""
-
-    words: tuple[str, ...]
-    globs: tuple[str, ...]
-    found: dict[str, tuple[str, ...]]
-
-
-class Asked:
-    """What rules have asked of a project, beside the facts of its files and its configuration: which files they have
-    read, or whether for all of them; where words stand, with the answers; whether something stands beside it, with the
-    answers; whether for its past."""
-
-    def __init__(self) -> None:
-        self.read: set[str] = set()
-        self.everything = False
-        self.searches: list[Search] = []
-        self.beyond: dict[str, bool] = {}
-        self.past = False
 
 
 class ProjectView(msgspec.Struct, frozen=True, dict=True):
@@ -260,9 +230,8 @@ class ProjectView(msgspec.Struct, frozen=True, dict=True):
 
     @cached_property
     def gated_kinds(self) -> frozenset[str]:
-        """The kinds of operations on the way up of those that are gated. Raises ConfigError."""
-        with _settings_errors(self.config):
-            old = self.old_migrations.paths
+        """The kinds of operations on the way up of those that are gated. Raises SettingsError."""
+        old = self.old_migrations.paths
         gated = (one for one in self.migrations.migrations if one.path not in old and not one.restates)
         return frozenset(operation.kind for one in gated for operation in one.operations)
 
@@ -351,229 +320,3 @@ class ProjectView(msgspec.Struct, frozen=True, dict=True):
     def has_facts(self, name: str) -> bool:
         """Whether any file has facts of this name, a rule's or a shared view's."""
         return name in self._kept
-
-
-class _RuleView(msgspec.Struct, frozen=True):
-    """What a project rule's `check` is given."""
-
-    spec: RuleSpec
-    facts: Mapping[str, object]
-    project: ProjectView
-
-    @property
-    def paths(self) -> Sequence[str]:
-        return self.project.paths
-
-    @property
-    def graph(self) -> ImportGraph:
-        return self.project.graph
-
-    @property
-    def migrations(self) -> Linked:
-        return self.project.migrations
-
-    @property
-    def governance(self) -> Governance:
-        return self.project.governance
-
-    @property
-    def rendered(self) -> Rendered | None:
-        return self.project.rendered
-
-    def is_gated(self, migration: Migration) -> bool:
-        return migration.path not in self.project.old_migrations.paths and not migration.restates
-
-    @property
-    def documents(self) -> Documents:
-        return self.project.documents
-
-    @property
-    def markers(self) -> Mapping[str, Sequence[Marker]]:
-        return self.project.markers
-
-    @property
-    def upheld(self) -> Mapping[str, str]:
-        return self.project.upheld
-
-    @property
-    def gates(self) -> GateSettings:
-        return self.project.config.gates
-
-    @property
-    def layering(self) -> Layering:
-        return self.project.config.layering
-
-    @property
-    def selections(self) -> Selections:
-        return self.project.selections
-
-    @property
-    def unreadable(self) -> Sequence[str]:
-        return tuple(path for path in self.paths if self.project.files[path].broken is not None)
-
-    @property
-    def today(self) -> date:
-        return self.project.today
-
-    @property
-    def before(self) -> _RuleView | None:
-        was = self.project.before
-        return _RuleView(self.spec, {}, was) if was is not None else None
-
-    def origin(self, path: str) -> str | None:
-        return self.project.origin(path) if self.project.origin is not None else None
-
-    def changed(self, path: str) -> bool:
-        history = self.project.before_the_change() if self.project.before else None
-        return history is not None and not history.has(path)
-
-    def read(self, path: str) -> bytes | None:
-        return self.project.read(path)
-
-    def words(self, words: Collection[str], globs: Sequence[str]) -> Mapping[str, Sequence[str]]:
-        return self.project.words(words, globs)
-
-    @property
-    def code(self) -> Code:
-        return self.project.code
-
-    def lock(self, name: str) -> tuple[str, bytes | None]:
-        return self.project.lock(name)
-
-    def then(self, days: int, globs: Sequence[str], *, releases: int = 0) -> Then | None:
-        return self.project.ago(days, lambda path: self.project.scopes.matches(path, globs), releases=releases)
-
-    def allowances(self, contract: str) -> Sequence[Allowance]:
-        return self.project.exceptions.usable(contract) if self.project.exceptions is not None else ()
-
-    def vacuous(self, message: str, *keys: str | int) -> Finding:
-        return about_settings(self.project.config, VACUOUS_RULE, f"{self.spec.name}: {message}", keys)
-
-    def setting(self, *keys: str | int) -> tuple[str, Region]:
-        path, line = self.project.config.file_and_line(keys)
-        return path, Region(line, 1, line, 1)
-
-    def matches(self, path: str, globs: Sequence[str]) -> bool:
-        return self.project.scopes.matches(path, globs)
-
-    def finding(
-        self,
-        path: str,
-        region: Region,
-        message: str,
-        *,
-        key: str,
-        kind: str | None = None,
-        symbol: str | None = None,
-        contract: str | None = None,
-        related: Sequence[Related] = (),
-        severity: Severity | None = None,
-        confidence: Confidence | None = None,
-        allowed_by: Allowance | None = None,
-        approved: bool = False,
-        fix: Fix | None = None,
-        details: Mapping[str, Detail] | None = None,
-    ) -> Finding:
-        waiver = getattr(allowed_by, "waiver", None)
-        accepted = Status.APPROVED if approved else Status.NEW
-        return Finding(
-            rule=self.spec.name,
-            kind=kind or "finding",
-            message=message,
-            path=path,
-            region=region,
-            severity=severity or self.spec.severity,
-            confidence=confidence or self.spec.confidence,
-            symbol=symbol,
-            contract=contract,
-            identity=key,
-            related=tuple(related),
-            details=details or {},
-            fix=fix,
-            status=Status.WAIVED if isinstance(waiver, Waiver) else accepted,
-            waiver=waiver if isinstance(waiver, Waiver) else None,
-        )
-
-
-def looks_at(planned: Planned, rule: ProjectRule[object], project: ProjectView) -> str:
-    """What a rule about documents, migrations or the graph would look at, in its own words. Raises ConfigError."""
-    with _settings_errors(project.config):
-        return rule.looks_at(_RuleView(planned.spec, {}, project))
-
-
-@contextmanager
-def _settings_errors(config: Config) -> Iterator[None]:
-    """What contradicts the project is told at its place in the configuration, by a ConfigError."""
-    try:
-        yield
-    except SettingsError as error:
-        raise ConfigError(config.problem_at(error.keys, str(error))) from None
-
-
-def about_settings(config: Config, spec: RuleSpec, message: str, keys: Sequence[str | int]) -> Finding:
-    """A finding about a place of the configuration, for a contract with its id in place of its number."""
-    path, line = config.file_and_line(keys)
-    return Finding(
-        rule=spec.name,
-        kind=spec.name.partition("/")[2],
-        message=message,
-        path=path,
-        region=Region(line, 1, line, 1),
-        severity=spec.severity,
-        identity=message,
-    )
-
-
-def is_about_settings(finding: Finding) -> bool:
-    """Whether a project rule says it of the configuration."""
-    return finding.rule == VACUOUS_RULE.name
-
-
-def project_findings(
-    examiner: Examiner, project: ProjectView, rules: Sequence[Planned] | None = None
-) -> tuple[list[Finding], list[RuleCrash]]:
-    """The findings of all project rules, or of some, over the facts of all files. Raises ConfigError."""
-    found: list[Finding] = []
-    crashed: list[RuleCrash] = []
-    for planned in examiner.plan.project_rules if rules is None else rules:
-        if _may_find(planned, project):
-            rule = examiner.make(planned)
-            if isinstance(rule, ProjectRule):
-                findings, crashes = check_project(planned, rule, project)
-                found += findings
-                crashed += crashes
-    return found, crashed
-
-
-def _may_find(planned: Planned, project: ProjectView) -> bool:
-    """Whether there is anything for a rule to judge. The import graph has every file in it, whatever it says, and a
-    matrix that is configured and not there is told. Raises ConfigError."""
-    spec = planned.spec
-    if spec.view == View.GRAPH or (spec.view == View.DOCUMENTS and project.config.matrices):
-        return True
-    if not project.has_facts(spec.view if spec.view in SHARED_VIEWS else spec.name):
-        return False
-    if not spec.requires or planned.configured:
-        return True
-    return project.has_matrices if spec.view == View.DOCUMENTS else not project.gated_kinds.isdisjoint(spec.requires)
-
-
-def check_project(
-    planned: Planned, rule: ProjectRule[object], project: ProjectView
-) -> tuple[list[Finding], list[RuleCrash]]:
-    """The findings of a project rule over the facts of all files. Raises ConfigError and GitError."""
-    facts: dict[str, object] = {
-        path: msgspec.msgpack.decode(one.facts[planned.spec.name], type=rule.facts)
-        for path, one in project.telling
-        if planned.spec.name in one.facts
-    }
-    try:
-        with _settings_errors(project.config):
-            found = [one for one in rule.check(_RuleView(planned.spec, facts, project)) if isinstance(one, Finding)]
-    except (ConfigError, GitError):
-        raise
-    except Exception as error:  # noqa: BLE001  # whatever a rule raises is reported as relcheck/rule-crashed
-        return [], [RuleCrash(planned.spec.name, 1, f"{type(error).__name__}: {error}")]
-    if planned.scope is not None and planned.spec.view in SHARED_VIEWS:
-        found = [one for one in found if is_about_settings(one) or project.scopes.concern(planned, one.path)]
-    return found, []

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from relcheck.engine.asked import Search
 from relcheck.engine.examining.examination import Examination, Known
 from relcheck.engine.examining.examiner import Examined, RuleCrash
 from relcheck.engine.examining.packed import pack, unpack
@@ -21,7 +22,7 @@ from relcheck.engine.examining.shared import SHARED_VIEWS
 from relcheck.engine.files.worktree import ContentError
 from relcheck.engine.old import Old
 from relcheck.engine.plan import Planned
-from relcheck.engine.project import ProjectView, Search
+from relcheck.engine.project import ProjectView
 from relcheck.model.finding import Finding
 
 _PLACE = "\0project "

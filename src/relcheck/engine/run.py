@@ -26,7 +26,9 @@ from relcheck.engine.ground import Ground, Request, common_folder, find_baseline
 from relcheck.engine.judge import Case, verdict
 from relcheck.engine.own_rules import OWN_RULES
 from relcheck.engine.plan import Plan, Planned, Scopes, make_plan
-from relcheck.engine.project import ProjectView, Surroundings, is_about_settings, project_findings
+from relcheck.engine.project import ProjectView, Surroundings
+from relcheck.engine.project_rules import project_findings
+from relcheck.engine.rule_view import is_about_settings
 from relcheck.model.finding import Finding
 from relcheck.model.outcome import Outcome, RuleRecord
 from relcheck.sdk.rule import View

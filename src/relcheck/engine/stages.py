@@ -8,7 +8,8 @@ from msgspec.structs import replace
 from relcheck.engine.catalog import make_rule
 from relcheck.engine.ground import Ground, Request, find_ground
 from relcheck.engine.plan import Planned, make_plan
-from relcheck.engine.project import ProjectView, looks_at
+from relcheck.engine.project import ProjectView
+from relcheck.engine.project_rules import looks_at
 from relcheck.engine.run import open_project
 from relcheck.model.severity import Severity
 from relcheck.sdk.rule import ProjectRule

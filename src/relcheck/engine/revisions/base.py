@@ -17,8 +17,10 @@ from relcheck.config import ConfigError
 from relcheck.engine import own_rules
 from relcheck.engine.examining.examiner import facts_in
 from relcheck.engine.judge import Case, judge
-from relcheck.engine.project import ProjectView, Surroundings, is_about_settings, project_findings
+from relcheck.engine.project import ProjectView, Surroundings
+from relcheck.engine.project_rules import project_findings
 from relcheck.engine.revisions.pairing import pair
+from relcheck.engine.rule_view import is_about_settings
 from relcheck.model.finding import Finding, Status
 
 if TYPE_CHECKING:
