@@ -36,12 +36,14 @@ def project_findings(
 
 
 def _may_find(planned: Planned, project: ProjectView) -> bool:
-    """Whether there is anything for a rule to judge. The import graph has every file in it, whatever it says, and a
-    matrix that is configured and not there is told. Raises SettingsError."""
+    """Whether there is anything for a rule to judge. The import graph has every file in it, whatever it says, a matrix
+    that is configured and not there is told, and what the configuration calls migrations need not look like any.
+    Raises SettingsError."""
     spec = planned.spec
     if spec.view == View.GRAPH or (spec.view == View.DOCUMENTS and project.config.matrices):
         return True
-    if not project.has_facts(spec.view if spec.view in SHARED_VIEWS else spec.name):
+    named = spec.view == View.MIGRATIONS and bool(project.config.migrations.paths)
+    if not named and not project.has_facts(spec.view if spec.view in SHARED_VIEWS else spec.name):
         return False
     if not spec.requires or planned.configured:
         return True

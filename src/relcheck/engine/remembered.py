@@ -99,6 +99,7 @@ def _of_view(
     place, content = _PLACE + view, "compared" if project.compared is not None else ""
     kept = known.get(place, content)
     if kept is not None and (said := _said(kept)) is not None and said.key == key and _answers(project, basis, said):
+        project.asked.past |= said.past is not None
         if said.old is not None:
             project.take_over(said.old)
         return list(kept.findings), []

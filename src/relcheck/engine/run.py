@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cached_property, partial
 from pathlib import Path
@@ -228,7 +228,7 @@ class _Scan:
             found, crashes = self.found_in(project, comparison)
             if self.request.stats and self.plan.rules_of(View.GRAPH):
                 self._unknown_imports = project.graph.unknown
-            self._notes.extend(project.notes())
+            self._notes.extend(self._notes_about(project, comparison))
             findings.extend(one for one in found if one.path in examined and not is_about_settings(one))
             findings.extend(self._about_settings(found, exceptions))
             if crashes:
@@ -246,7 +246,7 @@ class _Scan:
             complete=not self.workspace.partial,
             names_folder=self.workspace.names_folder,
             today=self.request.today,
-            files_by_rule=self.scopes.count(self.plan, paths, facts_in(examined)),
+            files_by_rule=self.scopes.count(self.plan, paths, self._holds(examined)),
             baseline=self.baseline,
             unseen=[path for paths in self.not_examined().values() for path in paths],
             selected=bool(self.request.select or self.request.ignore or self.request.stage),
@@ -298,7 +298,7 @@ class _Scan:
         if repository is not None:
             from relcheck.engine.revisions.history import then
 
-            ago = partial(then, repository, self.request.today)
+            ago = partial(then, repository, self._examination, self.request.today)
             here = replace(here, history=partial(self.history, repository, comparison), then=ago)
         here = replace(here, signatures=self._signatures, rendered=self._rendered)
         return comparison.with_before(here) if comparison is not None else here
@@ -340,13 +340,25 @@ class _Scan:
             return None
         if comparison is not None and comparison.base is not None:
             return comparison.history()
-        from relcheck.engine.revisions.history import default_branch, history_of
+        from relcheck.engine.revisions.history import history_of
 
-        found = default_branch(repository)
-        if found is None:
-            self._notes.append("migrations: no default branch is known here, so all are gated; --base says what is new")
-            return None
-        return history_of(repository, *found, self._examination)
+        found = self._default_branch
+        return history_of(repository, *found, self._examination) if found is not None else None
+
+    @cached_property
+    def _default_branch(self) -> tuple[str, str] | None:
+        from relcheck.engine.revisions.history import default_branch
+
+        repository = find_repository(self.ground.root)
+        return default_branch(repository) if repository is not None else None
+
+    def _notes_about(self, project: ProjectView, comparison: Comparison | None) -> Iterator[str]:
+        """What a person should know of what was gated."""
+        yield from project.notes()
+        compared = comparison is not None and comparison.base is not None
+        told = project.asked.past and project.history is not None and not (self.request.history or compared)
+        if told and self._default_branch is None:
+            yield "migrations: no default branch is known here, so all are gated; --base says what is new"
 
     def _may_be_beyond(self, path: str) -> bool:
         """Whether a file may be there that no rule looks at: one that is excluded, or beside the project."""
@@ -360,13 +372,27 @@ class _Scan:
 
     @cached_property
     def _left_out(self) -> frozenset[str]:
-        return frozenset(one for paths in self.not_examined().values() for one in paths)
+        """What no rule looks at in the whole project, whatever part of it is scanned."""
+        left_out = [self.workspace.project_leaves(), self._examination.left_out]
+        return frozenset(one for reasons in left_out for paths in reasons.values() for one in paths)
+
+    def _holds(self, examined: Mapping[str, Examined]) -> Callable[[str, str], bool]:
+        """Whether a file holds something of a shared view that is to be checked."""
+        holds = facts_in(examined)
+        return lambda path, view: holds(path, view) or (view == View.MIGRATIONS and self._is_named_migration(path))
+
+    def _is_named_migration(self, path: str) -> bool:
+        """Whether the configuration calls a file a migration, whatever it looks like."""
+        further = self.ground.config.migrations.paths
+        return bool(further) and path.endswith(".sql") and self.scopes.matches(path, further)
 
     def _asks_for_the_project(self, examined: Mapping[str, Examined]) -> bool:
         graph = self.plan.rules_of(View.GRAPH)
         if graph and (not self.workspace.partial or any(path.endswith(PYTHON) for path in examined)):
             return True
         if self.ground.config.matrices and self.plan.rules_of(View.DOCUMENTS) and not self.workspace.partial:
+            return True
+        if self.plan.rules_of(View.MIGRATIONS) and any(map(self._is_named_migration, examined)):
             return True
         asking = {rule.spec.name for rule in self.plan.project_rules} | {one.facts for one in self.plan.shared}
         return any(not asking.isdisjoint(one.facts) for one in examined.values())

@@ -32,7 +32,7 @@ from relcheck.engine.files.listing import (
 from relcheck.engine.files.worktree import ContentError, WorkTree, encoded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from relcheck.sources.globs import Globs
 
@@ -53,7 +53,7 @@ class Workspace:
         self,
         place: _Place,
         targets: Listing,
-        project: Callable[[], Sequence[SourceFile]],
+        project: Callable[[], Listing],
         contents: Contents,
         *,
         partial: bool,
@@ -66,7 +66,7 @@ class Workspace:
         self.notes = targets.notes
         self._targets = targets.files
         self._list_project = project
-        self._project: Sequence[SourceFile] | None = None
+        self._project: Listing | None = None
         self._contents = contents
         self._sha256 = place.sha256
         self._repository = place.repository
@@ -78,6 +78,13 @@ class Workspace:
 
     def project_files(self) -> Sequence[SourceFile]:
         """Every file of the project, sorted by path; listed once, when first asked for. Raises DiscoveryError."""
+        return self._whole().files
+
+    def project_leaves(self) -> Mapping[str, Sequence[str]]:
+        """The paths of the whole project that are not looked at, by reason. Raises DiscoveryError."""
+        return self._whole().not_examined
+
+    def _whole(self) -> Listing:
         if self._project is None:
             self._project = self._list_project()
         return self._project
@@ -153,9 +160,6 @@ class _Place(msgspec.Struct, frozen=True):
                 return list_folder(self.tree, "", self.left_out)
             return list_work_tree(self.repository, self.scope.prefix, self.left_out)
 
-    def project(self) -> Sequence[SourceFile]:
-        return self.listing().files
-
 
 def _place(folder: Path, exclude: Globs) -> _Place:
     if not folder.is_dir():
@@ -175,7 +179,7 @@ def _place(folder: Path, exclude: Globs) -> _Place:
 
 def _everything(place: _Place) -> Workspace:
     listing = place.listing()
-    return Workspace(place, listing, lambda: listing.files, OnDisk(place.tree), partial=False)
+    return Workspace(place, listing, lambda: listing, OnDisk(place.tree), partial=False)
 
 
 def _some(place: _Place, asked: Asked) -> Workspace:
@@ -194,8 +198,8 @@ def _some(place: _Place, asked: Asked) -> Workspace:
             found.files.setdefault(path, SourceFile(path, None))
         else:
             found.leave(path, "symbolic link" if S_ISLNK(kind) else "not a regular file")
-    known = listing.files if listing else None
-    project = place.project if known is None else lambda: known
+    known = listing
+    project = place.listing if known is None else lambda: known
     workspace = Workspace(place, found.listing(), project, OnDisk(place.tree), partial=True)
     workspace.names_folder = names_folder
     return workspace
@@ -233,7 +237,7 @@ def _staged(place: _Place, asked: Asked | None) -> Workspace:
     changed = listing.only(lambda path: names is None or encoded(path) in names)
     targets = changed if asked is None else _staged_among(place, asked, listing, changed)
     contents = InIndex(repository, {file.path: file.blob for file in listing.files if file.blob})
-    return Workspace(place, targets, lambda: listing.files, contents, partial=True)
+    return Workspace(place, targets, lambda: listing, contents, partial=True)
 
 
 def _staged_among(place: _Place, asked: Asked, listing: Listing, changed: Listing) -> Listing:
@@ -260,9 +264,10 @@ def _given(place: _Place, name: str, content: bytes) -> Workspace:
     path = next(iter(asked.paths), None) or next(iter(*asked.not_examined.values()))
     files = () if place.left_out(path) else (SourceFile(path, None),)
 
-    def project() -> Sequence[SourceFile]:
-        known = {file.path: file for file in (*place.project(), *files)}
-        return [known[each] for each in sorted(known)]
+    def project() -> Listing:
+        listing = place.listing()
+        known = {file.path: file for file in (*listing.files, *files)}
+        return listing_of(known.values(), listing.not_examined)
 
     return Workspace(place, Listing(files), project, Given(path, content, OnDisk(place.tree)), partial=True)
 

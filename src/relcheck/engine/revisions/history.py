@@ -36,18 +36,11 @@ class History(msgspec.Struct, frozen=True):
 def history_of(repository: Repository, name: str, commit: str, now: Examination) -> History:
     """The history that a commit stands for. `now` has looked at the scanned files."""
     revision = Revision(repository, name, commit)
-
-    def has(path: str) -> bool:
-        try:
-            return path in revision.files and revision.files[path] == now.content_id(path)
-        except ContentError:
-            return False
-
-    return History(name, has)
+    return History(name, lambda path: _has(revision, path, now))
 
 
 class Then(msgspec.Struct, frozen=True):
-    """The branch as it was. `files` are those that have changed since, with what they held; None where the history does
+    """The branch as it was. `files` are those that are otherwise now, with what they held; None where the history does
     not reach that far: `cut_off` says that this clone has only a part of it. `name` is the release that it was."""
 
     files: Mapping[str, bytes] | None
@@ -55,26 +48,45 @@ class Then(msgspec.Struct, frozen=True):
     name: str = ""
 
 
-def then(repository: Repository, today: date, days: int, wanted: Callable[[str], bool], *, releases: int = 0) -> Then:
+def then(
+    repository: Repository,
+    now: Examination,
+    today: date,
+    days: int,
+    wanted: Callable[[str], bool],
+    *,
+    releases: int = 0,
+) -> Then:
     """What the branch was so many days ago at the end of the day, as far as files are wanted; with `releases`, what it
     was at the release that lies so many releases back (1 is the last), by its tags, and at the first one where there
-    are fewer. Raises GitError."""
+    are fewer. `now` has looked at the scanned files. Raises GitError."""
     if releases:
         tags = git.tagged_commits(repository, releases)
         name, commit = tags[-1] if tags else ("", None)
-        return _at(repository, commit, wanted, name)
+        return _at(repository, now, commit, wanted, name)
     commit = git.commit_before(repository, f"{today - timedelta(days=days)}T23:59:59Z")
-    return _at(repository, commit, wanted)
+    return _at(repository, now, commit, wanted)
 
 
-def _at(repository: Repository, commit: str | None, wanted: Callable[[str], bool], name: str = "") -> Then:
+def _at(
+    repository: Repository, now: Examination, commit: str | None, wanted: Callable[[str], bool], name: str = ""
+) -> Then:
     if commit is None:
         return Then(None, cut_off=repository.is_shallow())
     revision = Revision(repository, commit, commit)
     try:
-        return Then({path: revision.read(path) for path in revision.differing if wanted(path)}, name=name)
+        differing = (path for path in sorted(revision.files) if wanted(path) and not _has(revision, path, now))
+        return Then({path: revision.read(path) for path in differing}, name=name)
     finally:
         revision.close()
+
+
+def _has(revision: Revision, path: str, now: Examination) -> bool:
+    """Whether a file holds the same in a revision as it does now."""
+    try:
+        return path in revision.files and revision.files[path] == now.content_id(path)
+    except ContentError:
+        return False
 
 
 def default_branch(repository: Repository) -> tuple[str, str] | None:

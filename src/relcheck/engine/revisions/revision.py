@@ -71,11 +71,6 @@ class Revision:
         return frozenset(decoded(one.path) for one in self._changes if one.path is not None and one.source is None)
 
     @cached_property
-    def differing(self) -> Sequence[str]:
-        """Its files that the index has otherwise, under another name or not at all, sorted. Raises GitError."""
-        return sorted({decoded(one.source) for one in self._changes if one.source is not None} & self.files.keys())
-
-    @cached_property
     def identity(self) -> str:
         """Another where the commit, its name, or the index that its differences are told from is. Raises GitError."""
         from hashlib import blake2b
