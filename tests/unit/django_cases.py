@@ -213,6 +213,19 @@ migrations.AlterField("order", "flag", models.BooleanField(default=True)),
 
 migrations.AlterField("order", "id", models.BigAutoField(primary_key=True)),
 
+migrations.AlterField("order", "customer", models.ForeignKey("shop.Customer", models.CASCADE, to_field="id")),
+
+migrations.AlterField("order", "customer", models.ForeignKey("shop.Customer", models.CASCADE, db_index=True)),
+
+migrations.AlterField("order", "customer", models.ForeignKey("shop.Customer", models.CASCADE, db_index=False)),
+
+migrations.AlterField("order", "customer", models.ForeignKey("shop.Customer", models.CASCADE, to_field="email")),
+
+migrations.AddField("order", "item", models.ForeignKey("shop.Item", models.CASCADE, default=1), preserve_default=False),
+migrations.AlterField("order", "item", models.ForeignKey("shop.Item", models.CASCADE)),
+
+migrations.AlterField("item", "code", models.TextField()),
+
 migrations.AlterField("customer", "id", models.AutoField(primary_key=True)),
 
 migrations.AlterField("customer", "id", models.UUIDField(primary_key=True)),

@@ -422,6 +422,43 @@ def test_the_label_of_an_app_is_the_one_by_which_its_migrations_name_each_other(
     assert app_label("shop/orders/migrations", files, None, DjangoSettings()) == "sales"
 
 
+def test_an_app_that_builds_on_the_first_migration_of_another_is_not_that_app() -> None:
+    first = read_django(migration("", needs="[('accounts', '0001_initial')]"))
+    later = read_django(migration("", needs="[('conf', '0001_initial'), ('accounts', '0001_initial')]"))
+    assert first is not None
+    assert later is not None
+    assert app_label("cms/conf/migrations", {"0001_initial": first}, None, DjangoSettings()) == "conf"
+    both = {"0001_initial": first, "0002_next": later}
+    assert app_label("cms/conf/migrations", both, None, DjangoSettings()) == "conf"
+
+
+def test_sql_changes_the_state_as_it_says() -> None:
+    added, *changed = second(
+        "migrations.RunSQL('ALTER TABLE shop_order ADD COLUMN weight int', state_operations=[migrations.AddField("
+        "'order', 'weight', models.IntegerField(null=True))]), "
+        "migrations.AlterField('order', 'weight', models.IntegerField(default=3))"
+    )
+    assert added.kind is Kind.ADD_COLUMN
+    assert [one.kind for one in changed if not one.transient] == [Kind.UPDATE, Kind.SET_NOT_NULL]
+
+
+def test_what_a_field_was_given_counts_where_its_class_hides_it() -> None:
+    before = (
+        "class Slug(models.SlugField):\n    def __init__(self, *args, **kwargs):\n        if unknown():\n"
+        "            kwargs.setdefault('allow_unicode', True)\n        super().__init__(*args, **kwargs)\n\n"
+    )
+    made = "migrations.AddField('order', 'slug', Slug(max_length=128, null=True))"
+    added, *_ = second(made, before=before)
+    assert (added.new_columns[0].type.arguments, added.new_columns[0].nullable) == (("128",), True)
+
+
+@pytest.mark.parametrize(("atomic", "transaction"), [("True", 0), ("False", None), ("SETTING", None)])
+def test_a_transaction_that_is_not_known_of_is_none(atomic: str, transaction: int | None) -> None:
+    head = f"    atomic = {atomic}\n"
+    operations = second("migrations.RemoveField('order', 'note')", head=head, before="from conf import SETTING\n\n")
+    assert operations[0].transaction == transaction
+
+
 def test_settings_are_read_where_they_are_literal() -> None:
     found = read_settings(
         "import os\nDATABASES = {'default': {'ENGINE': 'django.db.backends.mysql', 'NAME': os.environ['X'],"

@@ -238,3 +238,22 @@ def test_a_name_that_the_function_takes_from_the_registry_is_no_import() -> None
     )
     (step,) = read("[migrations.RunPython(forwards)]", before=before).steps
     assert step.model_imports == ()
+
+
+@pytest.mark.parametrize(
+    ("before", "found"),
+    [
+        ("from django.apps import apps\n\ndef fill(apps, editor):\n    apps.get_model('shop', 'Order')\n", []),
+        (
+            "from django.apps import apps\n\ndef fill(old, editor):\n    apps.get_model('shop', 'Order')\n",
+            ["django.apps.apps.Order"],
+        ),
+        (
+            "def fill(apps, editor):\n    from django.apps import apps as now\n    now.get_model('shop.Order')\n",
+            ["django.apps.apps.Order"],
+        ),
+    ],
+)
+def test_models_of_the_registry_of_today_are_told(before: str, found: list[str]) -> None:
+    [step] = read("[migrations.RunPython(fill, migrations.RunPython.noop)]", before=before).steps
+    assert [name for name, _ in step.model_imports] == found

@@ -21,6 +21,8 @@ def is_made_again(operation: Operation, migration: Migration) -> bool:
     if operation.kind is Kind.DROP_TABLE:
         return is_created_afterwards(operation, migration) or bool(_successors(operation, migration))
     makes = _MAKES.get(operation.kind, ())
+    if operation.kind is Kind.DROP_TRIGGER and operation.table is None:  # SQLite names triggers without their tables
+        return any(one.kind in makes and one.name == operation.name for one in migration.operations)
     return any(one.kind in makes and _named(one) == _named(operation) for one in migration.operations)
 
 

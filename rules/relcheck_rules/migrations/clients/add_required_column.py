@@ -7,9 +7,8 @@ from relcheck.sdk.migration import Column, Migration, MigrationFindings, Migrati
 
 
 def _is_required(column: Column) -> bool:
-    return not (
-        column.nullable or column.default is not None or column.serial or column.identity or column.generated
-    ) and not any(one.type == "primary_key" for one in column.constraints)
+    filled = column.default is not None or column.serial or column.identity or column.generated
+    return not filled and (not column.nullable or any(one.type == "primary_key" for one in column.constraints))
 
 
 class AddRequiredColumn(MigrationRule):

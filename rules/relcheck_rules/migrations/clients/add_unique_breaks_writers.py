@@ -24,6 +24,28 @@ def _was_unique(operation: Operation, migration: Migration) -> bool:
     return False
 
 
+def _cannot_be_equal(operation: Operation, migration: Migration) -> bool:
+    """Whether rows differ anyway: in a primary key or what is unique already, or by the NULL of a new column, which
+    equals nothing."""
+    columns = operation.constraint.columns if operation.constraint is not None else operation.columns
+    held = [one.columns for one in operation.before.constraints if one.type in ("unique", "primary_key")]
+    if any(one and set(one).issubset(columns) for one in held):
+        return True
+    here = [one for one in migration.operations if one.table == operation.table]
+    empty = {
+        column.name
+        for one in here
+        if one.kind is Kind.ADD_COLUMN
+        for column in one.new_columns
+        if column.nullable and column.default is None and not (column.serial or column.identity or column.generated)
+    }
+    return not empty.isdisjoint(columns) and not any(one.kind in _FILLING for one in migration.operations)
+
+
+_FILLING = (Kind.UPDATE, Kind.DATA_CODE, Kind.OPAQUE, Kind.SET_NOT_NULL, Kind.SET_DEFAULT)
+"""What may put values into a new column."""
+
+
 def _kept_apart(dropped: Operation) -> list[tuple[frozenset[str], str]] | None:
     """The columns, and the condition, in which no two rows could be equal before; None where nobody says what it was
     that is dropped."""
@@ -66,7 +88,11 @@ class AddUniqueBreaksWriters(MigrationRule):
     @on(operation("add_constraint", constraint="unique", constraint_using_index=None))
     @on(operation("create_index", unique=True))
     def added(self, operation: Operation, migration: Migration) -> MigrationFindings:
-        if operation.before.column_is_new or _was_unique(operation, migration):
+        if (
+            operation.before.column_is_new
+            or _was_unique(operation, migration)
+            or _cannot_be_equal(operation, migration)
+        ):
             return
         yield self.found(operation, migration, self.message)
 
@@ -92,6 +118,16 @@ class AddUniqueBreaksWriters(MigrationRule):
         Valid(
             sql="ALTER TABLE shop_order ADD CONSTRAINT shop_order_number UNIQUE USING INDEX shop_order_number_idx;",
             title="The index has kept them apart before:",
+        ),
+        Valid(
+            sql="ALTER TABLE shop_order ADD CONSTRAINT shop_order_of_shop UNIQUE (id, shop);",
+            before="CREATE TABLE shop_order (id bigint PRIMARY KEY, shop text);",
+            title="The primary key keeps them apart:",
+        ),
+        Valid(
+            sql="ALTER TABLE shop_order ADD COLUMN code text;\n"
+            "ALTER TABLE shop_order ADD CONSTRAINT shop_order_code UNIQUE (shop, code);",
+            title="The new column is NULL in all of them:",
         ),
         Valid(
             sql="DROP INDEX shop_order_open;\n"

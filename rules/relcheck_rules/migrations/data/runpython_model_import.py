@@ -47,7 +47,9 @@ class RunpythonModelImport(MigrationRule):
             else "Declare what it needs here, as a sa.table() or a model of its own"
         )
         for name, region in imported:
-            message = self.message.format(model=name, instead=instead)
+            is_live = name.startswith("django.apps.apps.")
+            said = "Take it from the `apps` that the function is given" if is_live else instead
+            message = self.message.format(model=name, instead=said)
             yield self.found_in(migration, message, key=name, region=region)
 
     examples = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from relcheck.sdk import Invalid, Severity, Valid, on
-from relcheck.sdk.migration import Migration, MigrationFindings, MigrationRule, Operation, operation
+from relcheck.sdk.migration import Kind, Migration, MigrationFindings, MigrationRule, Operation, operation
 from relcheck_rules.migrations._constraints import dropped_type, is_added_again
 from relcheck_rules.migrations._replaced import goes_with_its_table
 
@@ -31,7 +31,7 @@ class DropForeignKey(MigrationRule):
 
     @on(operation("drop_constraint"))
     def dropped(self, operation: Operation, migration: Migration) -> MigrationFindings:
-        if goes_with_its_table(operation, migration):
+        if goes_with_its_table(operation, migration) or _goes_with_its_column(operation, migration):
             return
         if dropped_type(operation) == "foreign_key" and not is_added_again(operation, migration):
             yield self.found(
@@ -57,6 +57,12 @@ class DropForeignKey(MigrationRule):
             "MIGRATION_APPROVED: reason",
         ),
         Valid(
+            sql="ALTER TABLE shop_order DROP CONSTRAINT of_customer;\nALTER TABLE shop_order DROP COLUMN customer_id;",
+            before="CREATE TABLE shop_customer (id bigint PRIMARY KEY);\nCREATE TABLE shop_order (id bigint, "
+            "customer_id bigint CONSTRAINT of_customer REFERENCES shop_customer (id));",
+            title="The column goes, too:",
+        ),
+        Valid(
             sql="ALTER TABLE shop_order DROP CONSTRAINT shop_order_customer_id_fkey;\n"
             "ALTER TABLE shop_order ADD CONSTRAINT shop_order_customer_id_fkey FOREIGN KEY (customer_id) "
             "REFERENCES shop_customer ON DELETE CASCADE NOT VALID;",
@@ -67,4 +73,13 @@ class DropForeignKey(MigrationRule):
             sql="ALTER TABLE shop_order DROP CONSTRAINT shop_order_customer_id_fkey;\nDROP TABLE shop_order;",
             title="The table goes as well, which migrations/drop-table tells:",
         ),
+    )
+
+
+def _goes_with_its_column(operation: Operation, migration: Migration) -> bool:
+    """Whether the same migration drops a column of the key: no row points anywhere then."""
+    columns = {name for one in operation.before.constraints for name in one.columns}
+    return any(
+        one.kind is Kind.DROP_COLUMN and one.table == operation.table and one.column in columns
+        for one in migration.operations
     )

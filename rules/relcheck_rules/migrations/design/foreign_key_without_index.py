@@ -44,7 +44,7 @@ class ForeignKeyWithoutIndex(MigrationRule):
                     # Django makes an index for each; a key that is made anew for an old column has kept its own.
                     remade = one.kind is Kind.ADD_CONSTRAINT and not one.before.column_is_new and not one.sql
                     for key in () if remade and migration.framework == "django" else _foreign_keys(one):
-                        if not _is_served(one.table, key.columns, indexed):
+                        if not _is_served(one.table, key.columns, indexed) and not _goes(one, key, migration):
                             columns = ", ".join(key.columns).replace("{", "{{").replace("}", "}}")
                             message = (
                                 f"no index of {{table}} begins with {columns}: whoever deletes a row of "
@@ -67,6 +67,15 @@ class ForeignKeyWithoutIndex(MigrationRule):
         Valid(
             sql="CREATE TABLE shop_line (id bigint PRIMARY KEY, order_id bigint REFERENCES shop_order (id));\n"
             "CREATE INDEX shop_line_order ON shop_line (order_id, id);"
+        ),
+        Valid(
+            sql="CREATE TABLE shop_line (id bigint PRIMARY KEY, kind text, "
+            "FOREIGN KEY (kind, id) REFERENCES shop_item (kind, id));",
+            title="An index over one of the columns finds them:",
+        ),
+        Valid(
+            sql="CREATE TABLE shop_line (id bigint PRIMARY KEY, order_id bigint REFERENCES shop_order (id));\n"
+            "ALTER TABLE shop_line DROP COLUMN order_id;"
         ),
         Valid(sql="CREATE TABLE shop_note (order_id bigint PRIMARY KEY REFERENCES shop_order (id));"),
         Valid(
@@ -106,7 +115,17 @@ def _foreign_keys(operation: Operation) -> Iterator[Constraint]:
 
 
 def _is_served(table: str | None, columns: tuple[str, ...], indexed: dict[str, list[tuple[str, ...]]]) -> bool:
-    return any(set(each[: len(columns)]) == set(columns) for each in indexed.get(_plain(table), ()))
+    """Whether an index begins with one of the columns: the server looks for the rows by it, and at these alone."""
+    return any(each[0] in columns for each in indexed.get(_plain(table), ()) if each)
+
+
+def _goes(operation: Operation, key: Constraint, migration: Migration) -> bool:
+    """Whether the same migration drops the key's column, or the table."""
+    return any(
+        (one.kind is Kind.DROP_COLUMN and one.column in key.columns) or one.kind is Kind.DROP_TABLE
+        for one in migration.operations
+        if one.table == operation.table
+    )
 
 
 def _plain(table: str | None) -> str:

@@ -30,6 +30,8 @@ class SetNullOnNotNull(MigrationRule):
 
     def check_operation(self, operation: Operation, migration: Migration) -> MigrationFindings:
         for one, column in _clashes(operation):
+            if _is_dropped(one, operation, migration):
+                continue
             event = "deleted" if one.references is not None and one.references.on_delete == "SET NULL" else "changed"
             message = (
                 f"{column} must not be NULL, and its foreign key sets it to NULL when the row that it refers to is "
@@ -68,6 +70,25 @@ class SetNullOnNotNull(MigrationRule):
             " order_id bigint NOT NULL REFERENCES shop_order (id) ON DELETE CASCADE);"
         ),
         Valid(sql="ALTER TABLE shop_line ALTER COLUMN order_id SET NOT NULL;"),
+        Valid(
+            sql="ALTER TABLE shop_line ALTER COLUMN order_id SET NOT NULL;\n"
+            "ALTER TABLE shop_line DROP CONSTRAINT of_order;\n"
+            "ALTER TABLE shop_line ADD CONSTRAINT of_order FOREIGN KEY (order_id) REFERENCES shop_order (id)"
+            " ON DELETE CASCADE;",
+            before="CREATE TABLE shop_line (id bigint, order_id bigint, CONSTRAINT of_order FOREIGN KEY (order_id) "
+            "REFERENCES shop_order (id) ON DELETE SET NULL);",
+            title="The key is replaced:",
+        ),
+    )
+
+
+def _is_dropped(key: Constraint, operation: Operation, migration: Migration) -> bool:
+    """Whether the same migration drops the foreign key that was there."""
+    return operation.kind is Kind.SET_NOT_NULL and any(
+        one.kind is Kind.DROP_CONSTRAINT
+        and one.table == operation.table
+        and any(each.type == "foreign_key" and each.columns == key.columns for each in one.before.constraints)
+        for one in migration.operations
     )
 
 

@@ -42,18 +42,24 @@ class Side(NamedTuple):
     type: SqlType
     table: str
     table_of_target: str
+    target: str
+    """The field that a relation points at."""
     join: tuple[str, str, str] | None
     """Of a many-to-many field: its table, its column for the model itself, that for the other."""
 
 
 def side(state: State, model: Model, name: str, field: Field) -> Side:
     """A side as the state tells it now; what a relation points at is looked up at once, before the state changes."""
-    target = state.table_of(state.key_of(field.to, model.label, model.name)) if field.to is not None else ""
+    key = state.key_of(field.to, model.label, model.name) if field.to is not None else None
+    pointed = state.find(*key) if key is not None else None
+    primary = pointed.primary_key if pointed is not None else None
+    target = field.to_field or (primary[0] if primary is not None else "id")
+    pointed_table = state.table_of(key) if field.to is not None else ""
     table = state.table(model)
     if is_many_to_many(field):
         join = (state.join_table(model, name, field), *state.join_columns(model, field))
-        return Side(model, name, field, SqlType(UNKNOWN), table, target, join)
-    return Side(model, name, field, state.type_of(model, field), table, target, None)
+        return Side(model, name, field, SqlType(UNKNOWN), table, pointed_table, target, join)
+    return Side(model, name, field, state.type_of(model, field), table, pointed_table, target, None)
 
 
 def alter_field(editor: Editor, old: Side, new: Side) -> None:
@@ -129,9 +135,10 @@ class _Alteration:
         if self.old_column != self.column or self.before.path != self.after.path:
             return True
         old, new = self.old.table_of_target, self.new.table_of_target
-        if old != new and UNKNOWN not in (old, new):
+        if (old != new and UNKNOWN not in (old, new)) or self.old.target != self.new.target:
             return True
-        return self.before.rest != self.after.rest
+        indexed = has_index(self.before) != has_index(self.after)
+        return indexed or self.before.default != self.after.default or self.before.rest != self.after.rest
 
     def _drop_unique(self) -> None:
         became_key = self.after.primary_key and not self.before.primary_key
@@ -312,7 +319,8 @@ class _Alteration:
         if self.editor.dialect != "postgres":
             return
         newly = not (has_index(before) or is_unique(before)) and has_index(after)
-        if newly or (not is_unique(before) and is_unique(after)) or (self._type_changed() and self._loses_like_index()):
+        lost = self._type_changed() and self._loses_like_index() and (has_index(after) or is_unique(after))
+        if newly or (not is_unique(before) and is_unique(after)) or lost:
             self.editor.like_index(self.new.model, self.new.name, after)
         if is_unique(before) and not (has_index(after) or is_unique(after)):
             self.editor.drop_index(

@@ -46,6 +46,9 @@ _NOT_IN_THE_DATABASE = frozenset(
 )
 """`Field.non_db_attrs` of Django: a change of these changes nothing in the database."""
 
+_COMPARED_BY_MEANING = frozenset({"to", "to_field", "default", "db_index"})
+"""What may be said in several ways, or not at all, and mean the same."""
+
 _USUAL = ("verbose_name", "name", "primary_key", "max_length", "unique", "blank", "null", "db_index")
 _POSITIONAL = {
     "ForeignKey": ("to", "on_delete"),
@@ -90,9 +93,11 @@ class Definitions:
             return Field(path=UNKNOWN, region=region, unknown=("type",))
         kind = kind_of(found.func)
         path = found.path
+        said = found.named
         if type(value) is Instance and kind and (call := passed_on(self._run, value)) is not None:
             found = Written(call, found.func)
-        named = dict(found.named)
+        # What a class of the project makes of `**kwargs` may not be known; then what it was given counts.
+        named = dict(found.named) if found.call.exact else {**said, **found.named}
         if not kind and "to" in named:  # a class of an unknown package that points at a model is a relation
             kind = "ForeignKey" if "on_delete" in named else "ManyToManyField"
         for name, argument in zip(_POSITIONAL.get(kind, _USUAL), found.args, strict=False):
@@ -359,6 +364,8 @@ def _inherited_method(func: Value) -> str:
 
 def _rest(found: Written, named: Mapping[str, Value]) -> str:
     """Everything else that Django compares to see whether a field was altered, as a digest."""
-    kept = sorted(name for name in found.named if name not in _NOT_IN_THE_DATABASE and name != "to")
-    text = ";".join(f"{name}={found.source(name)}" for name in kept) + f";{len(named) - len(found.named)}"
+    ignored = _NOT_IN_THE_DATABASE | _COMPARED_BY_MEANING
+    kept = sorted(name for name in found.named if name not in ignored)
+    by_place = [name for name in named if name not in found.named and name not in ignored]
+    text = ";".join(f"{name}={found.source(name)}" for name in kept) + f";{len(by_place)}"
     return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()[:12]

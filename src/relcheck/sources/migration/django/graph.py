@@ -46,12 +46,15 @@ def app_label(folder: str, files: Mapping[str, DjangoMigration], config: str | N
     stated = _stated_label(config, package) if config else None
     if stated is not None:
         return stated
-    named_by = Counter(
-        app for facts in files.values() for app, name in (*facts.dependencies, *facts.replaces) if name in files
-    )
-    usual = [label for label, _ in named_by.most_common() if not label.startswith("settings.")]
-    if usual and package not in usual:
-        return usual[0]
+    # Other apps have a `0001_initial`, too; but nearly every file names the one before it, which is of its own app.
+    named_in = [
+        {app for app, one in (*facts.dependencies, *facts.replaces) if one in files and one != name}
+        for name, facts in files.items()
+    ]
+    named_by = Counter(app for apps in named_in for app in apps if not app.startswith("settings."))
+    for label, count in named_by.most_common(1):
+        if package not in named_by and count * 2 > sum(map(bool, named_in)):
+            return label
     return package
 
 

@@ -18,14 +18,37 @@ def imported_models(nodes: Sequence[ast.AST], module: Module) -> tuple[tuple[str
     """Models of the project that a function, given by all of its nodes, works with though they are imported: today's,
     not those of its time."""
     imports = {**_imports(module.tree.body), **_imports(nodes)}
+    live = [*_from_registry(nodes, module)]
     if not imports:
-        return ()
+        return tuple(live)
     found: dict[str, Region] = {}
     for node in nodes:
         used = _used(node, imports)
         if used is not None and not _is_bound_by_get_model(nodes, used.id):
             found.setdefault(used.id, module.region(used))
-    return tuple(sorted(((imports[name], region) for name, region in found.items()), key=lambda pair: pair[1]))
+    live += ((imports[name], region) for name, region in found.items())
+    return tuple(sorted(live, key=lambda pair: pair[1]))
+
+
+def _from_registry(nodes: Sequence[ast.AST], module: Module) -> Iterator[tuple[str, Region]]:
+    """Models that a function takes from `django.apps.apps`, not from the `apps` that it is given."""
+    names = {name for body in (module.tree.body, nodes) for name in _registries(body)}
+    given = {one.arg for node in nodes[:1] for one in ast.walk(getattr(node, "args", node)) if isinstance(one, ast.arg)}
+    here = set(_registries(nodes))
+    for node in nodes:
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get_model"):
+            continue
+        owner = node.func.value
+        if isinstance(owner, ast.Name) and owner.id in names and (owner.id in here or owner.id not in given):
+            model = _model(node)
+            if model is not None:
+                yield f"django.apps.apps.{model}", module.region(owner)
+
+
+def _registries(nodes: Sequence[ast.AST]) -> Iterator[str]:
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom) and node.module == "django.apps" and not node.level:
+            yield from (alias.asname or alias.name for alias in node.names if alias.name == "apps")
 
 
 def _used(node: ast.AST, imports: dict[str, str]) -> ast.Name | None:

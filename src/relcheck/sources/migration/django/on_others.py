@@ -72,6 +72,7 @@ def run_sql(replay: Replay, operation: ModelOperation) -> None:
     script = lower_sql(replay.editor, operation)
     replay.annotations.extend(script.annotations)
     replay.problems.extend(script.problems)
+    _in_state(replay, operation)
 
 
 def run_python(replay: Replay, operation: ModelOperation) -> None:
@@ -89,13 +90,19 @@ def separate(replay: Replay, operation: ModelOperation) -> None:
     if editor.counts == counts:
         editor.begin(operation)
         editor.state_only()
-    replay.editor = scratch = Editor(kept, atomic=True)
-    replay.state = kept
-    for inner in operation.state:
-        replay.operation(inner)
-    replay.editor, editor.state = editor, kept
+    replay.state = editor.state = kept
+    scratch = _in_state(replay, operation)
     if operation.database and operation.state:
         replay.mismatches.extend(mismatches(tuple(one.operation for one in scratch.finish()), done, _head(operation)))
+
+
+def _in_state(replay: Replay, operation: ModelOperation) -> Editor:
+    """Carries out what changes the state alone; gives what the database would have done."""
+    editor, replay.editor = replay.editor, Editor(replay.state, atomic=True)
+    for inner in operation.state:
+        replay.operation(inner)
+    scratch, replay.editor = replay.editor, editor
+    return scratch
 
 
 def _head(operation: ModelOperation) -> Region:

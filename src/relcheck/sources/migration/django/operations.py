@@ -320,7 +320,12 @@ class Reader:
     def _run_sql(self, base: ModelOperation, found: Written, named: dict[str, Value]) -> ModelOperation:
         sql = self._sql(named.get("sql"), base.region)
         self.steps.append(sql_step(self._head(found), named.get("reverse_sql"), does_nothing=not sql))
-        return replace(base, sql=sql, reverse_sql=self._sql(named.get("reverse_sql"), base.region))
+        return replace(
+            base,
+            sql=sql,
+            reverse_sql=self._sql(named.get("reverse_sql"), base.region),
+            state=self._silently(named.get("state_operations")),
+        )
 
     def _sql(self, value: Value | None, around: Region) -> tuple[SqlText, ...]:
         if is_none(value) or is_noop(value):

@@ -76,7 +76,7 @@ def _read(run: Run, module: Module, region: Region) -> DjangoMigration | None:
         run_before=tuple(_nodes(names.get("run_before"))),
         replaces=tuple(_nodes(names.get("replaces"))),
         initial=_flag(names.get("initial")),
-        atomic=_flag(names.get("atomic")) is not False,
+        atomic="atomic" not in names or _flag(names["atomic"]) is True,  # one that is not known may be False
         operations=operations,
         steps=tuple(reader.steps),
         comments=comments,
