@@ -131,3 +131,11 @@ def test_a_type_is_what_it_is_in_each_database() -> None:
     assert _last([made], changes[:1]).before.type == SqlType("char", ("32",), 0, "char(32)")
     assert _last([made], changes).before.type is None
     assert _last([changes[0], made], changes[:1]).before.type == SqlType("char", ("32",), 0, "char(32)")
+
+
+def test_a_column_that_is_added_where_it_is_missing_may_have_been_there() -> None:
+    state = Column(name="state", type=SqlType("text"), nullable=False, default="''")
+    added = _op(Kind.ADD_COLUMN, new_columns=(state,), guards=("'state' not in columns",))
+    before = _last([_table()], [added], [_op(Kind.SET_NOT_NULL, column="state")]).before
+    assert (before.type, before.nullable, before.has_default) == (SqlType("text"), None, None)
+    assert not _last([_table()], [added, _op(Kind.SET_NOT_NULL, column="state")]).before.column_is_new

@@ -29,7 +29,7 @@ def is_made_again(operation: Operation, migration: Migration) -> bool:
 def goes_with_its_table(operation: Operation, migration: Migration) -> bool:
     """Whether the same migration drops the table too: that is what has to be told."""
     return operation.table is not None and any(
-        one.kind is Kind.DROP_TABLE and one.table == operation.table for one in _behind(operation, migration)
+        one.kind is Kind.DROP_TABLE and one.table == operation.table for one in behind(operation, migration)
     )
 
 
@@ -37,7 +37,7 @@ def is_created_afterwards(operation: Operation, migration: Migration) -> bool:
     """Whether a statement behind the DROP creates the table again."""
     return any(
         one.kind in (Kind.CREATE_TABLE, Kind.CREATE_TABLE_AS) and one.table == operation.table
-        for one in _behind(operation, migration)
+        for one in behind(operation, migration)
     )
 
 
@@ -63,12 +63,13 @@ def _successors(operation: Operation, migration: Migration) -> tuple[str, ...]:
     """Tables that take the name of a dropped one."""
     return tuple(
         one.table
-        for one in _behind(operation, migration)
+        for one in behind(operation, migration)
         if one.kind is Kind.RENAME_TABLE and one.table is not None and _is(one.new_name, operation.table)
     )
 
 
-def _behind(operation: Operation, migration: Migration) -> Iterator[Operation]:
+def behind(operation: Operation, migration: Migration) -> Iterator[Operation]:
+    """What the same migration does afterwards."""
     operations = iter(migration.operations)
     for one in operations:
         if one is operation:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from relcheck.sdk import Invalid, Severity, Valid, on
 from relcheck.sdk.migration import Kind, Migration, MigrationFindings, MigrationRule, Operation, operation
 from relcheck_rules.migrations._constraints import dropped_type, is_added_again
-from relcheck_rules.migrations._replaced import goes_with_its_table
+from relcheck_rules.migrations._replaced import behind, goes_with_its_table
 
 
 class DropForeignKey(MigrationRule):
@@ -77,9 +77,11 @@ class DropForeignKey(MigrationRule):
 
 
 def _goes_with_its_column(operation: Operation, migration: Migration) -> bool:
-    """Whether the same migration drops a column of the key: no row points anywhere then."""
+    """Whether the same migration drops a column of the key afterwards: no row points anywhere then."""
+    if operation.name is None:
+        return False  # which one it is nobody knows
     columns = {name for one in operation.before.constraints for name in one.columns}
     return any(
         one.kind is Kind.DROP_COLUMN and one.table == operation.table and one.column in columns
-        for one in migration.operations
+        for one in behind(operation, migration)
     )

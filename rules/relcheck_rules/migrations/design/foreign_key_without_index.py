@@ -7,14 +7,15 @@ from collections.abc import Iterator, Sequence
 from relcheck.sdk import Invalid, Severity, Valid
 from relcheck.sdk.migration import Constraint, Kind, Migration, MigrationFindings, MigrationRule, Operation
 from relcheck.sdk.rule import Project
+from relcheck_rules.migrations._replaced import behind
 
 
 class ForeignKeyWithoutIndex(MigrationRule):
     """
     ## What it does
-    Finds new foreign keys whose columns are not the first ones of an index, a primary key or a unique constraint of
-    their table, in this migration or in any other one. A partial index does not count. On MySQL every foreign key gets
-    an index.
+    Finds new foreign keys of which no column is the first of an index, a primary key or a unique constraint of their
+    table, in this migration or in any other one. A partial index does not count. On MySQL every foreign key gets an
+    index.
 
     ## Why is this bad
     Each `DELETE` of a row that may be referred to, and each change of its key, reads the whole referring table, and
@@ -45,7 +46,7 @@ class ForeignKeyWithoutIndex(MigrationRule):
                     remade = one.kind is Kind.ADD_CONSTRAINT and not one.before.column_is_new and not one.sql
                     for key in () if remade and migration.framework == "django" else _foreign_keys(one):
                         if not _is_served(one.table, key.columns, indexed) and not _goes(one, key, migration):
-                            columns = ", ".join(key.columns).replace("{", "{{").replace("}", "}}")
+                            columns = " or ".join(key.columns).replace("{", "{{").replace("}", "}}")
                             message = (
                                 f"no index of {{table}} begins with {columns}: whoever deletes a row of "
                                 f"{_referenced(key)} reads the whole table. Create one"
@@ -120,10 +121,10 @@ def _is_served(table: str | None, columns: tuple[str, ...], indexed: dict[str, l
 
 
 def _goes(operation: Operation, key: Constraint, migration: Migration) -> bool:
-    """Whether the same migration drops the key's column, or the table."""
+    """Whether the same migration drops the key's column, or the table, afterwards."""
     return any(
         (one.kind is Kind.DROP_COLUMN and one.column in key.columns) or one.kind is Kind.DROP_TABLE
-        for one in migration.operations
+        for one in behind(operation, migration)
         if one.table == operation.table
     )
 

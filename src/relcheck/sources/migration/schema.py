@@ -259,6 +259,11 @@ class Schema:
     def _add_column(self, one: Operation) -> None:
         table = self._table(one.table)
         for each in one.new_columns:
+            known = table.columns.get(each.name)
+            if known is not None and (one.guards or one.if_not_exists):
+                # Either it is there and this does nothing, or it is not.
+                table.columns[each.name] = _either(known, _held(each))
+                continue
             table.columns[each.name] = _held(each)
             self._columns_here.add((key(one.table), each.name))
         for constraint in one.constraints:
@@ -373,6 +378,16 @@ def _held(column: Column) -> _Held:
     required = not column.nullable or any(one.type in ("primary_key", "not_null") for one in column.constraints)
     filled = column.default is not None or column.serial or column.identity or bool(column.generated)
     return _Held(column.type, not required, filled, column.generated)
+
+
+def _either(one: _Held, other: _Held) -> _Held:
+    """What holds of a column whichever of the two it is."""
+    return _Held(
+        one.type if one.type == other.type else None,
+        one.nullable if one.nullable == other.nullable else None,
+        one.has_default if one.has_default == other.has_default else None,
+        one.generated if one.generated == other.generated else "",
+    )
 
 
 def _names(constraint: Constraint, column: str) -> bool:
