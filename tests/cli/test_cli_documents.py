@@ -243,3 +243,12 @@ def test_a_configuration_in_a_folder_judges_the_documents_of_that_folder(project
     project.commit()
     ran = project.relcheck("scan", "--output", "json", folder="backend")
     assert ran.findings == [("matrix/missing-document", "backend/docs/a.md", 1)]
+
+
+def test_a_part_of_the_project_is_held_against_all_of_it(project: Project) -> None:
+    project.write("docs/real.md", "# Real\n")
+    project.write("docs/plan.md", "# Plan\n\n[there](link.md)\n")
+    (project.root / "docs/link.md").symlink_to("real.md")
+    project.commit()
+    for only in ((), ("docs/plan.md",)):
+        assert "docs/broken-link" not in project.scan("--select", "docs", *only).rules

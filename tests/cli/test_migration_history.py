@@ -239,3 +239,12 @@ def test_the_settings_of_django_say_the_dialect_and_the_timeouts(tmp_path: Path)
     engine = '"ENGINE": "django.db.backends.postgresql"'
     project.write("shop/settings.py", f'DATABASES = {{"default": {{{engine}, {options}}}}}\n')
     assert project.scan(*select).rules == []
+
+
+def test_what_the_configuration_calls_migrations_is_judged_though_nothing_else_looks_like_one(tmp_path: Path) -> None:
+    shop = Shop(tmp_path / "shop")
+    shop.write("sql/000001.sql", "DROP TABLE jobs;\n")
+    assert shop.gate("--history", "sql").rules == ["relcheck/nothing-checked"]
+    shop.write("relcheck.toml", '[migrations]\npaths = ["sql/*.sql"]\n')
+    for only in ((), ("sql/000001.sql",)):
+        assert "migrations/drop-table" in shop.gate("--history", *only).rules

@@ -177,6 +177,23 @@ def test_a_commit_on_another_day_changes_when_a_column_was_last_used(shop: Shop)
     assert "migrations/contract-too-early" not in shop.told().rules
 
 
+def test_what_is_staged_does_not_matter_to_when_a_column_was_last_used(shop: Shop) -> None:
+    shop.write("shop/app/letters.py", "x = 1\n")
+    early = "migrations/contract-too-early"
+    assert early in shop.told().rules
+    shop.git("add", "--all")
+    assert early in shop.told().rules
+    shop.git("reset", "--quiet")
+    assert early in shop.told().rules
+
+
+def test_that_no_default_branch_is_known_is_told_again(shop: Shop) -> None:
+    shop.git("branch", "--move", "main", "trunk")
+    for _ in range(2):
+        ran = shop.relcheck("scan", "--select", "migrations", "--today", "2026-06-01", folder="shop")
+        assert "no default branch is known here" in ran.out + ran.err
+
+
 def test_history_and_rules_that_are_asked_for_are_told(shop: Shop) -> None:
     shop.git("branch", "--force", "main", "HEAD")
     assert "migrations/drop-column" not in shop.told().rules

@@ -157,6 +157,13 @@ def test_a_hole_at_the_end_may_be_a_clause_or_nothing(dialect: Dialect) -> None:
     assert set(operation.unknown) == {"where", "sql"}
 
 
+@pytest.mark.parametrize("dialect", ["mysql", "sqlite"])
+@pytest.mark.parametrize("name", ["like", "key", "from", "values", "not"])
+def test_the_name_of_a_bound_value_may_be_a_keyword(dialect: Dialect, name: str) -> None:
+    [operation] = read_sql("DELETE FROM t WHERE a = ':x' AND b LIKE :" + name, dialect).operations
+    assert (operation.kind, operation.unknown) == (Kind.DELETE, ())
+
+
 def test_a_call_of_a_procedure_that_the_same_text_makes_is_what_its_body_does() -> None:
     text = (
         "CREATE PROCEDURE p()\nBEGIN\n  IF EXISTS (SELECT 1 FROM information_schema.tables) THEN\n"

@@ -38,7 +38,9 @@ class MysqlDdlNotTransactional(MigrationRule):
     def check_migration(self, migration: Migration) -> MigrationFindings:
         first: Operation | None = None
         for one in migration.operations:
-            if one.dialect != "mysql" or one.created_here or not (_is_schema(one) or one.kind in _ROWS):
+            # What is done on all but PostgreSQL says nothing of a MySQL.
+            is_mysql = one.dialect == "mysql" and ("mysql",) in (one.dialects, (migration.dialect,))
+            if not is_mysql or one.created_here or not (_is_schema(one) or one.kind in _ROWS):
                 continue
             if first is None or _is_one(first, one):
                 first = one

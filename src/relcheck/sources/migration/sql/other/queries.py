@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from relcheck.sources.migration.sql.statement import Statement
 
 _STAND_IN = "relcheck_hole"
+_BOUND = re.compile(r"(?<![:\w]):(?=[^\W\d])")
+"""Before the name of a bound value (`:like`): sqlglot takes one that is a keyword for that."""
+
 _KNOWN = frozenset(
     [
         "SELECT",
@@ -73,13 +77,14 @@ def read_query(statement: Statement, dialect: Dialect) -> list[Operation]:
     if verb == "REPLACE" and statement.words(2) == ["REPLACE", "INTO"]:
         text = f"INSERT{text[len(verb) :]}"
     trees, dropped = None, False
-    for attempt in dict.fromkeys((text, _without_last(text), text.replace(_STAND_IN, " "))):
+    whole = (text, _BOUND.sub(":bound_", text))
+    for attempt in dict.fromkeys((*whole, _without_last(text), text.replace(_STAND_IN, " "))):
         try:
             trees = [tree for tree in sqlglot.parse(attempt, read=dialect) if tree is not None]
         except Exception as error:  # noqa: BLE001  # of what is no SQL it raises more than its own errors
             first = first or str(error).partition("\n")[0].replace(_STAND_IN, "{…}")
             continue
-        dropped = attempt != text
+        dropped = attempt not in whole
         break
     if trees is None:
         return [Operation(kind=Kind.UNPARSEABLE, region=NOWHERE, object_type=_verb(statement), reason=_plain(first))]
