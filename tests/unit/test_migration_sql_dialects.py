@@ -160,7 +160,8 @@ def test_a_hole_at_the_end_may_be_a_clause_or_nothing(dialect: Dialect) -> None:
 @pytest.mark.parametrize("dialect", ["mysql", "sqlite"])
 @pytest.mark.parametrize("name", ["like", "key", "from", "values", "not"])
 def test_the_name_of_a_bound_value_may_be_a_keyword(dialect: Dialect, name: str) -> None:
-    [operation] = read_sql("DELETE FROM t WHERE a = ':x' AND b LIKE :" + name, dialect).operations
+    where = f"a = ':x' AND b LIKE :{name}"
+    [operation] = read_sql(" ".join(("DELETE FROM t WHERE", where)), dialect).operations
     assert (operation.kind, operation.unknown) == (Kind.DELETE, ())
 
 

@@ -54,6 +54,14 @@ class ColumnTypeIndexRebuild(Hazard):
             finds="readers and writers of shop_customer wait while the indexes over email (shop_customer_email) "
             "are built anew (ACCESS EXCLUSIVE lock). Add a column of the new type and index it CONCURRENTLY",
         ),
+        Invalid(
+            django="migrations.AlterField('order', 'number', models.TextField(db_collation='C', db_index=True))",
+            models="migrations.CreateModel('Order', fields=[('id', models.BigAutoField(primary_key=True)), "
+            "('number', models.TextField(db_index=True))])",
+            finds="readers and writers of shop_order wait while the indexes over number (shop_order_number_d6408b6d, "
+            "shop_order_number_d6408b6d_like) are built anew (ACCESS EXCLUSIVE lock). Add a column of the new type and "
+            "index it CONCURRENTLY",
+        ),
         Valid(
             sql="ALTER TABLE shop_customer ALTER COLUMN email TYPE text;",
             before="CREATE TABLE shop_customer (id bigint, email varchar(100));\n"

@@ -186,6 +186,7 @@ class _Alteration:
             self._emit(
                 Kind.ALTER_COLUMN_TYPE,
                 type=self.type,
+                value=(self.after.collation or "default") if self._collation_changed() else None,
                 using=self._using(self.column),
                 unknown=self._unknown_type(),
                 related=_related(referencing, self.editor.place),
@@ -195,7 +196,7 @@ class _Alteration:
 
     def _type_changed(self) -> bool:
         old, new = self.old_type, self.type
-        if self.before.collation != self.after.collation:
+        if self._collation_changed():
             return True
         if UNKNOWN in (old.name, new.name):
             if is_relation(self.before) and is_relation(self.after):
@@ -203,6 +204,9 @@ class _Alteration:
                 return len(targets) > 1 and UNKNOWN not in targets
             return self.before.path != self.after.path or self.before.rest != self.after.rest
         return (old.name, old.arguments, old.array) != (new.name, new.arguments, new.array)
+
+    def _collation_changed(self) -> bool:
+        return self.before.collation != self.after.collation
 
     def _unknown_type(self) -> tuple[str, ...]:
         return ("type",) if UNKNOWN in (self.old_type.name, *self.old_type.arguments, *self.type.arguments) else ()
