@@ -485,3 +485,23 @@ def test_the_same_migrations_give_the_same_operations() -> None:
         lowered(sources)["shop.0001_initial"].operations
     )
     assert in_order([]) == []
+
+
+def test_a_key_that_the_database_does_not_have_is_not_made_again() -> None:
+    keyed = "migrations.CreateModel('Tag', [('id', models.AutoField(primary_key=True)), {}])"
+    sources = {
+        "shop.0001_initial": migration(
+            keyed.format("('name', models.CharField(max_length=9, unique=True))")
+            + ", migrations.CreateModel('Use', [('id', models.AutoField(primary_key=True)), ('tag', models.ForeignKey("
+            "'shop.Tag', models.CASCADE, to_field='name', db_constraint=False))])"
+        ),
+        "shop.0002_next": migration(
+            "migrations.AlterField('tag', 'name', models.CharField(max_length=20, unique=True))",
+            needs="[('shop', '0001_initial')]",
+        ),
+    }
+    changed = lowered(sources)["shop.0002_next"].operations
+    assert [(one.kind, one.table) for one in changed] == [
+        (Kind.ALTER_COLUMN_TYPE, "shop_tag"),
+        (Kind.ALTER_COLUMN_TYPE, "shop_use"),
+    ]

@@ -6,7 +6,7 @@ that a foreign key is dropped and made again around any change that Django does 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Unpack
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias, Unpack
 
 from msgspec.structs import replace
 
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from relcheck.sources.migration.django.editor import Editor
     from relcheck.sources.migration.django.facts import Field
     from relcheck.sources.migration.django.state import Model, State
+
+
+_Pointing: TypeAlias = tuple[str, str, Constraint | None]
+"""A column that points at another one: its table, its name, and the foreign key that the database has for it."""
 
 
 class Side(NamedTuple):
@@ -174,7 +178,7 @@ class _Alteration:
             constraint = Constraint(type="check", name=name, columns=(self.column,), expression=new)
             self._emit(Kind.ADD_CONSTRAINT, column=None, name=name, constraint=constraint)
 
-    def _alter_type(self, referencing: list[tuple[str, str, Constraint]]) -> None:
+    def _alter_type(self, referencing: list[_Pointing]) -> None:
         changed = self._type_changed()
         postgres = self.editor.dialect == "postgres"
         if postgres and is_identity(self.before) and not is_identity(self.after):
@@ -220,27 +224,27 @@ class _Alteration:
         indexed = has_index(self.before) or is_unique(self.before)
         return indexed and self.old_type.name in {"varchar", "text", "citext"} and self.type.name != self.old_type.name
 
-    def _referencing(self) -> list[tuple[str, str, Constraint]]:
+    def _referencing(self) -> list[_Pointing]:
         """Columns that point at this one, where its type changes: they change with it, and their foreign keys are
         dropped and made again."""
         if not self._type_changed() or not (is_unique(self.before) and is_unique(self.after)):
             return []
         state = self.editor.state
-        found: list[tuple[str, str, Constraint]] = []
+        found: list[_Pointing] = []
         key = self.new.model.key
         for model, name, field in state.relations_to(key):
             if is_many_to_many(field):
                 if self.after.primary_key:
                     found.append(self._join_end(model, name, field, 1))
             elif field.to_field == self.new.name or (field.to_field is None and self.after.primary_key):
-                constraint = self.editor.foreign_key(model, name, field)
+                constraint = self.editor.foreign_key(model, name, field) if field.db_constraint else None
                 found.append((state.table(model), column_name(name, field), constraint))
         if self.after.primary_key:
             own = [(name, field) for name, field in self.new.model.fields.items() if is_many_to_many(field)]
             found.extend(self._join_end(self.new.model, name, field, 0) for name, field in own)
-        return [(table, column, self._renamed(table, column, one)) for table, column, one in found]
+        return [(table, column, self._renamed(table, column, one) if one else None) for table, column, one in found]
 
-    def _join_end(self, model: Model, name: str, field: Field, end: int) -> tuple[str, str, Constraint]:
+    def _join_end(self, model: Model, name: str, field: Field, end: int) -> _Pointing:
         state = self.editor.state
         table, column = state.join_table(model, name, field), state.join_columns(model, field)[end]
         return table, column, self.editor.join_foreign_key(table, column, self.table, self.column)
@@ -249,13 +253,15 @@ class _Alteration:
         """Django makes these foreign keys again under a shorter name."""
         return replace(constraint, name=index_name(table, (column,), "_fk", self.editor.dialect))
 
-    def _drop_referencing(self, referencing: list[tuple[str, str, Constraint]]) -> None:
+    def _drop_referencing(self, referencing: list[_Pointing]) -> None:
         for table, _, constraint in referencing:
-            self.editor.emit(
-                Kind.DROP_CONSTRAINT, table=table, constraint=constraint, transient=True, before=_holding(constraint)
-            )
+            if constraint is not None:
+                before = _holding(constraint)
+                self.editor.emit(
+                    Kind.DROP_CONSTRAINT, table=table, constraint=constraint, transient=True, before=before
+                )
 
-    def _alter_referencing(self, referencing: list[tuple[str, str, Constraint]]) -> None:
+    def _alter_referencing(self, referencing: list[_Pointing]) -> None:
         before = Before(type=self.old_type)
         for table, column, _ in referencing:
             self.editor.emit(
@@ -268,11 +274,12 @@ class _Alteration:
                 transient=True,
             )
 
-    def _remake_referencing(self, referencing: list[tuple[str, str, Constraint]]) -> None:
+    def _remake_referencing(self, referencing: list[_Pointing]) -> None:
         for table, _, constraint in referencing:
-            self.editor.emit(
-                Kind.ADD_CONSTRAINT, table=table, name=constraint.name, constraint=constraint, transient=True
-            )
+            if constraint is not None:
+                self.editor.emit(
+                    Kind.ADD_CONSTRAINT, table=table, name=constraint.name, constraint=constraint, transient=True
+                )
 
     def _alter_default_and_null(self) -> None:
         before, after = self.before, self.after
@@ -372,7 +379,7 @@ def _is_other_model(state: State, old: Side, new: Side) -> bool:
     return UNKNOWN not in (before.name, after.name) and before != after
 
 
-def _related(referencing: list[tuple[str, str, Constraint]], place: Region) -> tuple[Related, ...]:
+def _related(referencing: list[_Pointing], place: Region) -> tuple[Related, ...]:
     """What else changes with a column that others point at. The path is that of the migration."""
     if not referencing:
         return ()
