@@ -505,3 +505,13 @@ def test_a_key_that_the_database_does_not_have_is_not_made_again() -> None:
         (Kind.ALTER_COLUMN_TYPE, "shop_tag"),
         (Kind.ALTER_COLUMN_TYPE, "shop_use"),
     ]
+
+
+def test_a_field_that_a_setting_makes_unique_may_become_so() -> None:
+    operations = second(
+        "migrations.AlterField('order', 'note', models.TextField(null=True, unique=settings.STRICT)), "
+        "migrations.AlterField('order', 'note', models.TextField(null=True, unique=settings.STRICT, blank=True))",
+        before="from django.conf import settings\n\n",
+    )
+    told = [(one.kind, one.reason) for one in operations if one.kind is not Kind.STATE_ONLY]
+    assert told == [(Kind.OPAQUE, "whether note is unique depends on what cannot be determined")]

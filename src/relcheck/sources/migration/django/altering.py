@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from relcheck.sources.migration.django.state import Model, State
 
 
+_UNDETERMINED = {"null": "may be NULL", "unique": "is unique", "db_index": "is indexed"}
+
 _Pointing: TypeAlias = tuple[str, str, Constraint | None]
 """A column that points at another one: its table, its name, and the foreign key that the database has for it."""
 
@@ -114,6 +116,14 @@ class _Alteration:
         self._add_like_index()
         if self.before.comment != self.after.comment and self.editor.dialect != "sqlite":
             self._emit(Kind.ALTER_TABLE_OPTION, name="comment")
+        self._tell_what_is_not_known()
+
+    def _tell_what_is_not_known(self) -> None:
+        """Where one side says it by something that cannot be determined, nobody knows whether it changes."""
+        doubtful = set(self.before.unknown) ^ set(self.after.unknown)
+        said = " and ".join(words for name, words in _UNDETERMINED.items() if name in doubtful)
+        if said:
+            self._emit(Kind.OPAQUE, reason=f"whether {self.column} {said} depends on what cannot be determined")
 
     def _emit(self, kind: Kind, **details: Unpack[Details]) -> None:
         said: Details = {
