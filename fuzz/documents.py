@@ -17,9 +17,10 @@ from relcheck.engine.exceptions.inline_writing import NoPlaceError
 from relcheck.engine.exceptions.markdown_writing import with_markdown_waiver
 from relcheck.engine.exceptions.stated import Stated
 from relcheck.engine.plan import Plan, Planned, Scopes
-from relcheck.engine.project import ProjectView, check_project
+from relcheck.engine.project import ProjectView
+from relcheck.engine.project_rules import project_findings
 from relcheck.model.finding import Region
-from relcheck.sdk.rule import ProjectRule, View
+from relcheck.sdk.rule import View
 from relcheck.sources.markdown.document import Document
 from relcheck.sources.markdown.lines import lines_of
 
@@ -73,15 +74,10 @@ def _judged(path: str, data: bytes) -> str:
         load_config(None, shown_as="relcheck.toml", catalog=load_catalog()),
         date(2026, 1, 1),
     )
-    found = 0
-    for planned in examiner.plan.rules:
-        rule = make_rule(planned)
-        if isinstance(rule, ProjectRule):
-            findings, crashes = check_project(planned, rule, project)
-            if crashes:
-                raise DocumentFlaw(f"{planned.spec.name} raised {crashes[0].error}")
-            found += len(findings)
-    return "findings" if found else "no findings"
+    findings, crashes = project_findings(examiner, project)
+    if crashes:
+        raise DocumentFlaw(f"{crashes[0].rule} raised {crashes[0].error}")
+    return "findings" if findings else "no findings"
 
 
 def _check_places(document: Document, data: bytes) -> None:

@@ -128,8 +128,14 @@ CASES = [
     ),
     Case(
         "ADD_UNIQUE",
-        "migrations.AlterUniqueTogether('Order', {('number', 'total')})",
+        "migrations.AlterUniqueTogether('Order', {('total', 'note')})",
         ("add-unique-constraint-direct", "add-unique-breaks-writers"),
+    ),
+    Case(
+        "ADD_UNIQUE",
+        "migrations.AddField('Order', 'code', models.IntegerField(null=True)), "
+        "migrations.AlterUniqueTogether('Order', {('total', 'code')})",
+        ("add-unique-constraint-direct",),
     ),
     Case(
         "CREATE_INDEX",
