@@ -49,8 +49,14 @@ def on(selector: Selector | OperationSelector | CellSelector) -> Callable[[Handl
 
 def marked_methods(rule: type) -> tuple[tuple[str, tuple[Any, ...]], ...]:
     """The methods of a rule that are marked with `@on`, each with its selectors."""
-    methods = ((name, getattr(rule, name)) for name in dir(rule))
-    return tuple((name, getattr(method, SELECTORS)) for name, method in methods if hasattr(method, SELECTORS))
+    if rule not in _MARKED:
+        methods = ((name, getattr(rule, name)) for name in dir(rule))
+        _MARKED[rule] = tuple((name, getattr(one, SELECTORS)) for name, one in methods if hasattr(one, SELECTORS))
+    return _MARKED[rule]
+
+
+_MARKED: dict[type, tuple[tuple[str, tuple[Any, ...]], ...]] = {}
+"""What was asked: `dir` of a class is no small thing."""
 
 
 class Defined:

@@ -40,9 +40,9 @@ class Step(msgspec.Struct, frozen=True):
 
     def filled(self, operation: Operation) -> Step:
         """The step with the names of an operation."""
-        return msgspec.structs.replace(
-            self, sql=_fill(self.sql, sql_words(operation)), note=_fill(self.note, shown_words(operation))
-        )
+        sql = _fill(self.sql, sql_words(operation)) if self.sql else ""
+        note = _fill(self.note, shown_words(operation)) if "{" in self.note else self.note
+        return msgspec.structs.replace(self, sql=sql, note=note)
 
     @property
     def text(self) -> str:
