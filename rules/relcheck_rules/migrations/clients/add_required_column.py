@@ -75,6 +75,13 @@ class AddRequiredColumn(MigrationRule):
             "INSERTs of the running release fail everywhere. Give it a constant DEFAULT, or add it nullable and "
             "fill it first",
         ),
+        Invalid(
+            sql="ALTER TABLE shop_order ADD COLUMN code text PRIMARY KEY;",
+            finds="shop_order.code is required and has no default: where shop_order has rows this fails, and INSERTs "
+            "of the running release fail everywhere. Give it a constant DEFAULT, or add it nullable and fill it first",
+            title="A primary key is required, too:",
+        ),
+        Valid(sql="ALTER TABLE shop_order ADD COLUMN code bigserial PRIMARY KEY;"),
         Valid(
             sql="ALTER TABLE shop_order ADD COLUMN channel text NOT NULL DEFAULT 'web';",
             alembic="op.add_column('shop_order', sa.Column('channel', sa.Text(), nullable=False, "

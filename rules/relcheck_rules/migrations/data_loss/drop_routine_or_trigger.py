@@ -66,5 +66,11 @@ class DropRoutineOrTrigger(MigrationRule):
             "FOR EACH ROW EXECUTE FUNCTION shop_keep_totals();",
             title="It is made anew in the same transaction:",
         ),
+        Valid(
+            sql="DROP TRIGGER IF EXISTS keep_totals;\nCREATE TRIGGER keep_totals AFTER INSERT ON shop_order "
+            "BEGIN UPDATE shop_total SET total = 0 WHERE id = 1; END;",
+            dialect="sqlite",
+            title="SQLite names it without its table:",
+        ),
         Valid(sql="CREATE OR REPLACE FUNCTION shop_one() RETURNS int LANGUAGE sql AS 'SELECT 1';"),
     )

@@ -60,6 +60,12 @@ class MysqlDdlNotTransactional(MigrationRule):
             ),
         ),
         Valid(sql="ALTER TABLE shop_order ADD COLUMN note text, ADD COLUMN memo text;", dialect="mysql"),
+        Valid(
+            alembic="if op.get_bind().dialect.name != 'postgresql':\n"
+            "    op.add_column('shop_order', sa.Column('note', sa.Text()))\n"
+            "    op.add_column('shop_line', sa.Column('memo', sa.Text()))",
+            title="Who is not PostgreSQL need not be MySQL:",
+        ),
         Valid(sql="ALTER TABLE shop_order ADD COLUMN note text;\nALTER TABLE shop_line ADD COLUMN memo text;"),
     )
 
