@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from relcheck.sdk import Found, Invalid, Valid, on
 from relcheck.sdk.migration import Kind, Migration, MigrationFindings, MigrationRule, Operation, operation
 
@@ -31,6 +33,8 @@ def _cannot_be_equal(operation: Operation, migration: Migration) -> bool:
     held = [one.columns for one in operation.before.constraints if one.type in ("unique", "primary_key")]
     if any(one and set(one).issubset(columns) for one in held):
         return True
+    if _NULLS_ALIKE.search(operation.sql + operation.code):
+        return False
     here = [one for one in migration.operations if one.table == operation.table]
     empty = {
         column.name
@@ -41,6 +45,9 @@ def _cannot_be_equal(operation: Operation, migration: Migration) -> bool:
     }
     return not empty.isdisjoint(columns) and not any(one.kind in _FILLING for one in migration.operations)
 
+
+_NULLS_ALIKE = re.compile(r"(?i)nulls\s+not\s+distinct|nulls_distinct\s*=\s*False|nulls_not_distinct\s*=\s*True")
+"""Where NULL equals NULL, in SQL, Django and Alembic."""
 
 _FILLING = (Kind.UPDATE, Kind.DATA_CODE, Kind.OPAQUE, Kind.SET_NOT_NULL, Kind.SET_DEFAULT)
 """What may put values into a new column."""
@@ -128,6 +135,17 @@ class AddUniqueBreaksWriters(MigrationRule):
             sql="ALTER TABLE shop_order ADD COLUMN code text;\n"
             "ALTER TABLE shop_order ADD CONSTRAINT shop_order_code UNIQUE (shop, code);",
             title="The new column is NULL in all of them:",
+        ),
+        Invalid(
+            sql="ALTER TABLE shop_order ADD COLUMN code text;\n"
+            "ALTER TABLE shop_order ADD CONSTRAINT shop_order_code UNIQUE NULLS NOT DISTINCT (shop, code);",
+            finds=Found(
+                "shop, code of shop_order must be unique from now on: rows that are equal make this fail, and code "
+                "that still writes equal ones fails afterwards. Mend the rows, release code that writes none, and say "
+                "so beside it: MIGRATION_APPROVED: reason",
+                at="ADD CONSTRAINT shop_order_code UNIQUE NULLS NOT DISTINCT (shop, code)",
+            ),
+            title="Here NULL equals NULL:",
         ),
         Valid(
             sql="DROP INDEX shop_order_open;\n"

@@ -48,7 +48,7 @@ class DropColumn(Hazard):
     )
 
     def safe_for(self, operation: Operation) -> Sequence[Step]:
-        return self.safe[1:] if operation.before.nullable else self.safe
+        return self.safe[1:] if operation.before.nullable else self.safe  # what may be NULL need not become so
 
     def applies(self, operation: Operation, migration: Migration) -> bool:
         if goes_with_its_table(operation, migration):
