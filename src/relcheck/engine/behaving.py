@@ -7,8 +7,6 @@ import posixpath
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-import msgspec
-
 from relcheck.sources.stubs.code import Code
 from relcheck.sources.stubs.collect import collect
 from relcheck.sources.stubs.linked import Linked
@@ -58,7 +56,7 @@ def _known(kept: Kept, what: str, path: str, data: bytes, kind: type[Read], read
         return known
     found = read()
     if found.language and found.problem is None:
-        kept.add(key, msgspec.msgpack.encode(found))
+        kept.add(key, found)
     return found
 
 

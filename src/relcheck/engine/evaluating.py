@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from relcheck.engine.examining.packed import pack, unpack
 from relcheck.sources.migration.migration import Migration
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ class Evaluations:
         if not self._kept.keeps:
             return evaluate(resolve)
         key = (_KIND, _hash(of))
-        known = self._known(key)
+        known = self._kept.known(key, _Evaluated)
         if known is not None and all(self._of(resolve(name)) == one for name, one in known.modules.items()):
             return known.migration
         asked: dict[str, str | None] = {}
@@ -50,15 +49,8 @@ class Evaluations:
             return text
 
         migration = evaluate(noted)
-        self._kept.add(key, pack(_Evaluated(asked, migration)))
+        self._kept.add(key, _Evaluated(asked, migration))
         return migration
-
-    def _known(self, key: tuple[str, str]) -> _Evaluated | None:
-        kept = self._kept.get(key)
-        try:
-            return unpack(kept, _Evaluated) if kept is not None else None
-        except msgspec.MsgspecError:
-            return None
 
     def _of(self, text: str | None) -> str | None:
         if text is None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 import msgspec
 
 from relcheck import __version__
+from relcheck.engine.examining.packed import pack, unpack
 
 if TYPE_CHECKING:
     from relcheck.engine.examining.cache import Cache
@@ -18,7 +19,7 @@ Reading = TypeVar("Reading")
 Key: TypeAlias = tuple[str, str]
 """What was read, as what kind of thing, and the hash of the content."""
 
-_FORM = 1
+_FORM = 2
 """Raised when the shapes of what is kept, or what is read into them, change."""
 
 PLAN = f"code:{_FORM}:{__version__}:{sys.version_info[0]}.{sys.version_info[1]}"
@@ -38,23 +39,20 @@ class Kept:
         """Whether anything is kept between runs."""
         return self._open is not None
 
-    def get(self, key: Key) -> bytes | None:
+    def known(self, key: Key, kind: type[Reading]) -> Reading | None:
+        """What was kept; None where there is none of that kind."""
         if self._open is None:
             return None
         self._cache = self._cache or self._open()
-        return self._fresh.get(key) or self._cache.get(*key)
-
-    def known(self, key: Key, kind: type[Reading]) -> Reading | None:
-        """The same, decoded."""
-        kept = self.get(key)
+        kept = self._fresh.get(key) or self._cache.get(*key)
         try:
-            return msgspec.msgpack.decode(kept, type=kind) if kept is not None else None
-        except (msgspec.MsgspecError, RecursionError):
+            return unpack(kept, kind) if kept is not None else None
+        except msgspec.MsgspecError:
             return None
 
-    def add(self, key: Key, value: bytes) -> None:
+    def add(self, key: Key, reading: object) -> None:
         """Keep it for the next run."""
-        self._fresh[key] = value
+        self._fresh[key] = pack(reading)
 
     def keep(self) -> None:
         """Store what was added, for the next run."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from hashlib import blake2b
 from pathlib import Path
+from typing import TypeAlias
 
 import msgspec
 
@@ -24,6 +25,9 @@ from relcheck.engine.old import Old
 from relcheck.engine.plan import Planned
 from relcheck.engine.project import ProjectView
 from relcheck.model.finding import Finding
+
+Judge: TypeAlias = Callable[[Sequence[Planned]], tuple[list[Finding], list[RuleCrash]]]
+"""What rules find, and which of them raised."""
 
 _PLACE = "\0project "
 """No file has such a name. There is one result of a plan and a view at a time, and one beside a base."""
@@ -66,7 +70,7 @@ def remembered_findings(
     rules: Sequence[Planned],
     known: Known,
     basis: Basis,
-    judge: Callable[[Sequence[Planned]], tuple[list[Finding], list[RuleCrash]]],
+    judge: Judge,
 ) -> tuple[list[Finding], list[RuleCrash]]:
     """The findings of the run before where nothing has changed for these rules, or what `judge` finds."""
     if not known.keeps or project.policy is not None or project.rendered is not None:
@@ -94,7 +98,7 @@ def _of_view(
     rules: Sequence[Planned],
     known: Known,
     basis: Basis,
-    judge: Callable[[Sequence[Planned]], tuple[list[Finding], list[RuleCrash]]],
+    judge: Judge,
 ) -> tuple[list[Finding], list[RuleCrash]]:
     place, content = _PLACE + view, "compared" if project.compared is not None else ""
     kept = known.get(place, content)
