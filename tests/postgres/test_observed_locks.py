@@ -9,8 +9,9 @@ from claims import contradictions, operations, strength
 from observing import Observed, Pasts
 from postgres_server import Session
 
+from shown_page import check_page
+
 HERE = Path(__file__).parent
-PAGE = HERE.parents[1] / "docs" / "observed-locks.md"
 _HEAD = """\
 # What PostgreSQL locks
 
@@ -58,12 +59,7 @@ def test_the_page_shows_what_the_server_does(
         f"| `{statement}` | {_locks(found)} | {_work(found)} | {_lost(found)} |\n"
         for statement, (found, _) in observed.items()
     )
-    if request.config.getoption("update_snapshots"):
-        PAGE.write_text(page, encoding="utf-8")
-    kept = PAGE.read_text(encoding="utf-8")
-    if f"PostgreSQL {version} " not in kept:
-        pytest.skip(f"the page was written with another version than {version}")
-    assert page == kept, "make test-postgres ARGS=--snapshot-update writes it anew"
+    check_page("observed-locks.md", page, f"PostgreSQL {version}", request)
 
 
 def _locks(found: Observed) -> str:
